@@ -1,0 +1,71 @@
+//! `create_task`: open a task for the sales team. The only action without an `action_type`.
+
+use relance_diagnostics::Text;
+
+use super::{Choice, Output, Parameter, ParameterKind, References, Spec};
+
+/// What a block that creates a task is.
+pub static SPEC: Spec = Spec {
+    name: "create_task",
+    action_type: None,
+    title: Text::fixed("Create a sales task", "Créer une tâche commerciale"),
+    about: Text::fixed(
+        "Creates an internal task, so that the team takes the contact up by hand.",
+        "Crée une tâche interne pour que l'équipe reprenne manuellement le contact.",
+    ),
+    parameters: &[ASSIGNATION, PRIORITE],
+    outputs: &[
+        Output {
+            name: "id",
+            about: Text::fixed("Number of the task.", "Numéro de la tâche."),
+            json_type: "string",
+        },
+        Output {
+            name: "priority",
+            about: Text::fixed("`haute`, `normale` or `basse`.", "`haute`, `normale` ou `basse`."),
+            json_type: "string",
+        },
+        Output {
+            name: "assignee",
+            about: Text::fixed(
+                "Person or team that has the task, null when nobody was named.",
+                "Personne ou équipe chargée de la tâche, null si personne n'est nommé.",
+            ),
+            json_type: "string",
+        },
+    ],
+};
+
+/// `assignation`: who takes the task (spec: "Personne ou équipe à qui assigner la tâche").
+pub const ASSIGNATION: Parameter = Parameter {
+    name: "assignation",
+    about: Text::fixed(
+        "Person or team that the task is assigned to. Empty: nobody in particular.",
+        "Personne ou équipe à qui assigner la tâche. Vide : personne en particulier.",
+    ),
+    kind: ParameterKind::Text,
+    required: false,
+    references: References::Data,
+};
+
+/// `priorite`: how urgent the task is (spec: "haute, normale, basse. normale par défaut").
+pub const PRIORITE: Parameter = Parameter {
+    name: "priorite",
+    about: Text::fixed(
+        "How urgent the task is: `haute`, `normale` or `basse`. `normale` when empty.",
+        "Urgence de la tâche : `haute`, `normale` ou `basse`. `normale` par défaut.",
+    ),
+    kind: ParameterKind::Choice(&PRIORITE_VALUES),
+    required: false,
+    references: References::None,
+};
+
+/// The words of `priorite`.
+pub static PRIORITE_VALUES: Choice = Choice {
+    values: &[
+        ("haute", Text::fixed("High: to be taken up first.", "À traiter en premier.")),
+        ("normale", Text::fixed("Normal.", "Ordinaire.")),
+        ("basse", Text::fixed("Low: when there is time.", "Quand il reste du temps.")),
+    ],
+    default: Some("normale"),
+};

@@ -1,0 +1,42 @@
+//! `tag_contact`: put a tag on the contact.
+
+use relance_diagnostics::Text;
+
+use super::{Output, Parameter, ParameterKind, References, Spec};
+
+/// What a block that tags the contact is.
+pub static SPEC: Spec = Spec {
+    name: "tag_contact",
+    action_type: Some("tag_contact"),
+    title: Text::fixed("Tag the contact", "Marquer le contact"),
+    about: Text::fixed(
+        "Puts a tag on the contact, to find it again or to start other automations.",
+        "Marque le contact avec un tag pour le retrouver dans la base ou déclencher d'autres automatisations.",
+    ),
+    parameters: &[TAG],
+    outputs: &[
+        Output {
+            name: "tag", about: Text::fixed("The tag.", "L'étiquette."), json_type: "string"
+        },
+        Output {
+            name: "added",
+            about: Text::fixed(
+                "Whether the contact did not have it before.",
+                "Si le contact ne l'avait pas encore.",
+            ),
+            json_type: "boolean",
+        },
+    ],
+};
+
+/// `tag`: the tag to put (spec: "Nom de l'étiquette à poser sur le contact").
+pub const TAG: Parameter = Parameter {
+    name: "tag",
+    about: Text::fixed(
+        "Name of the tag to put on the contact. It must hold more than white space.",
+        "Nom de l'étiquette à poser sur le contact. Ne peut pas être vide.",
+    ),
+    kind: ParameterKind::Text,
+    required: true,
+    references: References::Data,
+};

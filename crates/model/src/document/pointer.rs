@@ -1,0 +1,1 @@
+//! JSON Pointer of a place.

@@ -1,0 +1,4 @@
+//! Carries out plans, durably.
+
+pub mod failure;
+pub mod port;

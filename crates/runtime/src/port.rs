@@ -1,0 +1,93 @@
+//! The world outside, as traits: time, HTTP and AI. What happens on the other side of them is never assumed.
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+use jiff::Timestamp;
+
+use crate::failure::Failure;
+
+/// A boxed future, so that ports can be trait objects.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Time.
+pub trait Clock: Send + Sync {
+    /// The time it is.
+    fn now(&self) -> Timestamp;
+    /// Waits until that time.
+    fn sleep_until(&self, time: Timestamp) -> BoxFuture<'_, ()>;
+}
+
+/// One HTTP request, complete but for its secrets: `url`, header values and body may hold secret marks, which the port puts in
+/// as it sends (see [`crate::secret`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// `GET`, `POST`, `PUT` or `DELETE`.
+    pub method: &'static str,
+    /// The whole URL.
+    pub url: String,
+    /// The author's headers; `Idempotency-Key` and `Content-Type` are added where the author gave none.
+    pub headers: Vec<(String, String)>,
+    /// The body, with its media type.
+    pub body: Option<(String, Vec<u8>)>,
+    /// Total time for this attempt.
+    pub timeout: Duration,
+    /// Sent as `Idempotency-Key` unless the author's headers have one.
+    pub key: String,
+}
+
+/// A 2xx answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HttpAnswer {
+    /// 200 to 299.
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// Its JSON value when it says that it is JSON and is, else its text.
+    pub body: serde_json::Value,
+    /// Cut at the cap.
+    pub truncated: bool,
+}
+
+/// HTTP.
+pub trait Http: Send + Sync {
+    /// Sends once. Never retries, never follows a redirect.
+    fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpAnswer, Failure>>;
+}
+
+/// What an AI is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AiRequest {
+    /// The model, if the block names one.
+    pub model: Option<String>,
+    /// The frame.
+    pub system_prompt: Option<String>,
+    /// The contact, as JSON data for a user message.
+    pub contact: serde_json::Value,
+    /// 0.0 to 1.0.
+    pub temperature: f64,
+    /// 1 to 2000.
+    pub max_output_tokens: u32,
+    /// Sent as `Idempotency-Key`.
+    pub key: String,
+}
+
+/// What an AI answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AiAnswer {
+    /// The text.
+    pub text: String,
+    /// The model that wrote it.
+    pub model: String,
+    /// Tokens read, when the provider says.
+    pub tokens_in: Option<u32>,
+    /// Tokens written, when the provider says.
+    pub tokens_out: Option<u32>,
+    /// Stopped at the limit.
+    pub truncated: bool,
+}
+
+/// AI.
+pub trait Ai: Send + Sync {
+    /// Asks once. Never retries.
+    fn reply<'a>(&'a self, request: &'a AiRequest) -> BoxFuture<'a, Result<AiAnswer, Failure>>;
+}
