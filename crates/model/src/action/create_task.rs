@@ -1,8 +1,21 @@
 //! `create_task`: open a task for the sales team. The only action without an `action_type`.
 
 use relance_diagnostics::Text;
+use serde::{Deserialize, Serialize};
 
 use super::{Choice, Output, Parameter, ParameterKind, References, Spec};
+
+/// Parameters of a task to create, as written: a blank or absent one takes its default.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateTask {
+    /// Person or team that the task is assigned to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignation: Option<String>,
+    /// How urgent the task is: `haute`, `normale` or `basse`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priorite: Option<String>,
+}
 
 /// What a block that creates a task is.
 pub static SPEC: Spec = Spec {

@@ -1,8 +1,21 @@
 //! `crm_upsert`: create or update the contact in the CRM.
 
 use relance_diagnostics::Text;
+use serde::{Deserialize, Serialize};
 
 use super::{Output, Parameter, ParameterKind, References, Spec};
+
+/// Parameters of a contact to write to the CRM: a blank or absent name takes the connector's default.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CrmUpsert {
+    /// Name of the CRM field that holds the e-mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crm_champ_email: Option<String>,
+    /// Name of the CRM field that holds the phone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crm_champ_telephone: Option<String>,
+}
 
 /// What a block that writes the contact to the CRM is.
 pub static SPEC: Spec = Spec {

@@ -1,8 +1,17 @@
 //! `tag_contact`: put a tag on the contact.
 
 use relance_diagnostics::Text;
+use serde::{Deserialize, Serialize};
 
 use super::{Output, Parameter, ParameterKind, References, Spec};
+
+/// Parameters of a tag to put.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TagContact {
+    /// Name of the tag.
+    pub tag: String,
+}
 
 /// What a block that tags the contact is.
 pub static SPEC: Spec = Spec {
