@@ -8,6 +8,7 @@ mod parameters;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub(crate) use parameters::ACTION_TYPE;
 pub use parameters::Parameters;
 
 /// The `type` of the blocks that this crate describes.

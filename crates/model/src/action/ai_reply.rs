@@ -42,6 +42,7 @@ pub static SPEC: Spec = Spec {
             name: "text",
             about: Text::fixed("The message.", "Le message."),
             json_type: "string",
+            nullable: false,
         },
         Output {
             name: "model",
@@ -50,16 +51,19 @@ pub static SPEC: Spec = Spec {
                 "Le modèle qui l'a écrit, null pour un modèle de texte ou un texte fixe.",
             ),
             json_type: "string",
+            nullable: true,
         },
         Output {
             name: "tokens_in",
             about: Text::fixed("Tokens read.", "Tokens lus."),
             json_type: "integer",
+            nullable: false,
         },
         Output {
             name: "tokens_out",
             about: Text::fixed("Tokens written.", "Tokens écrits."),
             json_type: "integer",
+            nullable: false,
         },
         Output {
             name: "truncated",
@@ -68,6 +72,7 @@ pub static SPEC: Spec = Spec {
                 "Si le message a été coupé à `max_output_tokens`.",
             ),
             json_type: "boolean",
+            nullable: false,
         },
     ],
 };

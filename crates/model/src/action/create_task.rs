@@ -32,11 +32,13 @@ pub static SPEC: Spec = Spec {
             name: "id",
             about: Text::fixed("Number of the task.", "Numéro de la tâche."),
             json_type: "string",
+            nullable: false,
         },
         Output {
             name: "priority",
             about: Text::fixed("`haute`, `normale` or `basse`.", "`haute`, `normale` ou `basse`."),
             json_type: "string",
+            nullable: false,
         },
         Output {
             name: "assignee",
@@ -45,6 +47,7 @@ pub static SPEC: Spec = Spec {
                 "Personne ou équipe chargée de la tâche, null si personne n'est nommé.",
             ),
             json_type: "string",
+            nullable: true,
         },
     ],
 };

@@ -35,6 +35,7 @@ pub static SPEC: Spec = Spec {
                 "Identifiant du contact dans le CRM.",
             ),
             json_type: "string",
+            nullable: false,
         },
         Output {
             name: "created",
@@ -43,6 +44,7 @@ pub static SPEC: Spec = Spec {
                 "Vrai s'il a été créé, faux s'il a été mis à jour.",
             ),
             json_type: "boolean",
+            nullable: false,
         },
         Output {
             name: "matched_by",
@@ -51,6 +53,7 @@ pub static SPEC: Spec = Spec {
                 "Comment il a été retrouvé : `email`, `phone`, ou null s'il a été créé.",
             ),
             json_type: "string",
+            nullable: true,
         },
     ],
 };

@@ -54,6 +54,7 @@ pub static SPEC: Spec = Spec {
             name: "status",
             about: Text::fixed("HTTP status, 200 to 299.", "Statut HTTP, de 200 à 299."),
             json_type: "integer",
+            nullable: false,
         },
         Output {
             name: "headers",
@@ -62,6 +63,7 @@ pub static SPEC: Spec = Spec {
                 "En-têtes de la réponse, noms en minuscules.",
             ),
             json_type: "object",
+            nullable: false,
         },
         Output {
             name: "body",
@@ -70,6 +72,7 @@ pub static SPEC: Spec = Spec {
                 "Corps de la réponse : sa valeur JSON, sinon son texte.",
             ),
             json_type: "any",
+            nullable: false,
         },
         Output {
             name: "truncated",
@@ -78,6 +81,7 @@ pub static SPEC: Spec = Spec {
                 "Si le corps a été coupé à sa limite de 1 Mio.",
             ),
             json_type: "boolean",
+            nullable: false,
         },
     ],
 };

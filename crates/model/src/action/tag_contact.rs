@@ -25,7 +25,10 @@ pub static SPEC: Spec = Spec {
     parameters: &[TAG],
     outputs: &[
         Output {
-            name: "tag", about: Text::fixed("The tag.", "L'étiquette."), json_type: "string"
+            name: "tag",
+            about: Text::fixed("The tag.", "L'étiquette."),
+            json_type: "string",
+            nullable: false,
         },
         Output {
             name: "added",
@@ -34,6 +37,7 @@ pub static SPEC: Spec = Spec {
                 "Si le contact ne l'avait pas encore.",
             ),
             json_type: "boolean",
+            nullable: false,
         },
     ],
 };
