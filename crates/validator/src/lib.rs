@@ -14,6 +14,7 @@ mod graph;
 mod hash;
 mod mask;
 mod options;
+mod origin;
 pub mod plan;
 mod reading;
 mod references;
@@ -28,7 +29,6 @@ pub use code::Code;
 pub use options::{Level, Options};
 pub use plan::Plan;
 pub use relance_model::Environment;
-pub use wire::{MAX_EDGES, MAX_NODES};
 
 use crate::{
     context::Context,
@@ -68,15 +68,7 @@ pub fn check(source: &Source, options: &Options) -> Checked {
     let text = source.text().unwrap_or_default();
     let mut cx = Context::new(text, options);
     for mistake in &read.mistakes {
-        let mut finding = reading::finding(mistake, mistake.span);
-        finding.at_root = mistake.kind.concerns_the_whole();
-        if let document::MistakeKind::DuplicateKey { first, .. } = &mistake.kind {
-            finding.related(
-                *first,
-                relance_diagnostics::Text::fixed("it stands here first", "elle est d'abord ici"),
-            );
-        }
-        cx.push(finding);
+        cx.push(reading::in_file(mistake));
     }
     let Some(document) = &read.document else { return Checked::refused(&mut cx) };
     let Some(wire) = wire::wire(&mut cx, document) else {
@@ -169,7 +161,7 @@ fn block_at(wire: &Wire<'_>, path: &[PathStep<'_>]) -> Option<Block> {
 }
 
 /// The steps of the plan, in block-id order; none when a block is not sound.
-fn lower(cx: &mut Context<'_>, wire: &Wire<'_>, links: &Links<'_>) -> Option<Vec<Step>> {
+fn lower<'d>(cx: &mut Context<'_>, wire: &Wire<'d>, links: &Links<'d>) -> Option<Vec<Step>> {
     let mut reach = Reach::default();
     let mut effects: Vec<Option<Effect>> = Vec::with_capacity(wire.blocks.len());
     for (place, block) in wire.blocks.iter().enumerate() {
@@ -234,6 +226,6 @@ fn leave_nothing_unsaid(cx: &mut Context<'_>) {
     if cx.findings.iter().all(|finding| finding.code.severity() != Severity::Error)
         && let Some(span) = cx.refused.first().copied()
     {
-        cx.push(shape::unexpected_value(span, ""));
+        cx.push(shape::unexpected(span, "this"));
     }
 }

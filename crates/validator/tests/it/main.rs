@@ -6,9 +6,5 @@
 )]
 
 mod contract;
-
-use std::path::PathBuf;
-
-fn fixtures() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")
-}
+mod findings;
+mod fixture;
