@@ -28,7 +28,6 @@ pub use code::Code;
 pub use options::{Level, Options};
 pub use plan::Plan;
 pub use relance_model::Environment;
-pub use wire::{MAX_EDGES, MAX_NODES};
 
 use crate::{
     context::Context,
