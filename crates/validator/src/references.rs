@@ -50,14 +50,6 @@ impl Origin<'_> {
             }
         }
     }
-
-    /// The place in the file of the whole text, quotes included.
-    pub(crate) fn whole(self, source: &str) -> Span {
-        match self {
-            Origin::Value(value) => value,
-            Origin::Inner { value, leaf, .. } => TextMap::new(source, value).span(leaf.range()),
-        }
-    }
 }
 
 /// A text of the file as a template.

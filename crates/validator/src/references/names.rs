@@ -205,7 +205,7 @@ fn output(
     let Some(output) = outputs().find(|output| output.name == name.name) else {
         let action = kind.as_str();
         let message = Text::new(
-            format!("`{id}` gives no `{}`: it is a `{action}` block", name.name),
+            format!("`{id}` gives no `{}`: it is a block `{action}`", name.name),
             format!("`{id}` ne donne pas de `{}` : c'est un bloc `{action}`", name.name),
         );
         return Err(Remark::new(Code::UnknownOutput, Some(name.range.clone()), message)
