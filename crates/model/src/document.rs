@@ -10,7 +10,10 @@ use std::borrow::Cow;
 
 use relance_diagnostics::Span;
 
-pub use read::{MAX_BYTES, MAX_DEPTH, Mistake, MistakeKind, Read, read, read_text};
+pub use pointer::{Step, pointer};
+pub use read::{
+    Expected, MAX_BYTES, MAX_DEPTH, Mistake, MistakeKind, Read, Syntax, read, read_text,
+};
 
 /// A whole JSON text.
 #[derive(Debug, Clone, PartialEq)]

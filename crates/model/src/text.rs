@@ -8,4 +8,6 @@ pub mod template;
 pub use blank::{is_blank, present};
 pub use json::TextMap;
 pub use number::{Minimum, NumberInText, NumberMistake};
-pub use template::{Filter, Part, Path, Reference, Root, Segment, Template, TemplateMistake};
+pub use template::{
+    Filter, Part, Path, Reference, Root, Segment, Template, TemplateMistake, TemplateMistakeKind,
+};

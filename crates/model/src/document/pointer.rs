@@ -1,1 +1,88 @@
-//! JSON Pointer of a place.
+//! From a place to its JSON Pointer, and back.
+
+use relance_diagnostics::Span;
+
+use super::{Document, Node, Value};
+
+/// One step of a JSON Pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step<'d> {
+    /// Into a member of an object.
+    Key(&'d str),
+    /// Into an element of an array.
+    Index(usize),
+}
+
+impl<'s> Document<'s> {
+    /// The way to the deepest value that holds `span`; a span that lies in a key leads to that key's value.
+    ///
+    /// So a finding need only know its span: under a key it points at that member, under the opening bracket of an object at
+    /// the object, inside a text at the text.
+    pub fn path_to(&self, span: Span) -> Vec<Step<'_>> {
+        let mut path = Vec::new();
+        let mut node = &self.root;
+        loop {
+            let next = match &node.value {
+                Value::Object(object) => {
+                    let after = object
+                        .members
+                        .partition_point(|member| member.key_span.start <= span.start);
+                    after.checked_sub(1).and_then(|place| object.members.get(place)).and_then(
+                        |member| {
+                            let step = Step::Key(&member.key);
+                            if member.key_span.contains(span) {
+                                Some((step, None))
+                            } else if member.node.span.contains(span) {
+                                Some((step, Some(&member.node)))
+                            } else {
+                                None
+                            }
+                        },
+                    )
+                }
+                Value::Array(items) => {
+                    let after = items.partition_point(|item| item.span.start <= span.start);
+                    after.checked_sub(1).and_then(|place| {
+                        let item = items.get(place).filter(|item| item.span.contains(span))?;
+                        Some((Step::Index(place), Some(item)))
+                    })
+                }
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => None,
+            };
+            let Some((step, inner)) = next else { return path };
+            path.push(step);
+            match inner {
+                Some(inner) => node = inner,
+                None => return path,
+            }
+        }
+    }
+
+    /// The value at a JSON Pointer (RFC 6901), if there is one.
+    pub fn at_pointer(&self, pointer: &str) -> Option<&Node<'s>> {
+        let mut node = &self.root;
+        for token in pointer.split('/').skip(1) {
+            let name = token.replace("~1", "/").replace("~0", "~");
+            node = match &node.value {
+                Value::Object(object) => object.get(&name)?,
+                Value::Array(items) => items.get(name.parse::<usize>().ok()?)?,
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => return None,
+            };
+        }
+        Some(node)
+    }
+}
+
+/// Writes a path as a JSON Pointer (RFC 6901).
+pub fn pointer(path: &[Step<'_>]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for step in path {
+        text.push('/');
+        match step {
+            Step::Key(key) => text.push_str(&key.replace('~', "~0").replace('/', "~1")),
+            Step::Index(index) => _ = write!(text, "{index}"),
+        }
+    }
+    text
+}

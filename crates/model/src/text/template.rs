@@ -9,7 +9,9 @@
 //! ```
 //!
 //! There are no calls, no arithmetic and no loops, and the parser does not recurse. What a path may name is the checker's
-//! business; this file only knows the grammar.
+//! business; this file only knows the grammar. `{% … %}` is refused: whoever writes it expects statements, and there are none.
+
+mod parse;
 
 use std::ops::Range;
 
@@ -18,6 +20,42 @@ use std::ops::Range;
 pub struct Template {
     /// Literals and slots in order; no two literals stand side by side, and none is empty.
     pub parts: Vec<Part>,
+}
+
+impl Template {
+    /// Parses a text. All its mistakes are told, one for each slot.
+    ///
+    /// # Errors
+    ///
+    /// The mistakes, in order; there is at least one.
+    pub fn parse(text: &str) -> Result<Template, Vec<TemplateMistake>> {
+        parse::template(text)
+    }
+
+    /// The text, when it holds no reference.
+    pub fn as_literal(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [] => Some(""),
+            [Part::Literal(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Its references, in order.
+    pub fn references(&self) -> impl Iterator<Item = &Reference> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Literal(_) => None,
+            Part::Slot(reference) => Some(reference),
+        })
+    }
+
+    /// The reference, when the text is exactly one.
+    pub fn as_reference(&self) -> Option<&Reference> {
+        match self.parts.as_slice() {
+            [Part::Slot(reference)] => Some(reference),
+            _ => None,
+        }
+    }
 }
 
 /// A stretch of a template.
@@ -117,7 +155,7 @@ pub struct TemplateMistake {
     pub range: Range<usize>,
 }
 
-/// What is wrong with a reference's grammar.
+/// What is wrong with a reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TemplateMistakeKind {
     /// `{{` without `}}`.
@@ -128,8 +166,18 @@ pub enum TemplateMistakeKind {
     UnknownRoot(String),
     /// Not one of the filters.
     UnknownFilter(String),
-    /// A filter with a text that it needs and lacks, or has and should not.
-    FilterArgument(&'static str),
-    /// Anything else that the grammar does not know, with what was expected, in words (English, French).
-    Unexpected(&'static str, &'static str),
+    /// A filter that needs a text in quotes.
+    MissingArgument(&'static str),
+    /// A filter that takes none.
+    NoArgument(&'static str),
+    /// A quote that is not closed before the braces are.
+    UnclosedQuote,
+    /// A call: `name(…)`.
+    Call,
+    /// `{% … %}`.
+    Statement,
+    /// Something that cannot stand here; a name was awaited.
+    ExpectedName,
+    /// Something that cannot stand here; `.`, `[`, `|` or the closing braces were awaited.
+    ExpectedEnd,
 }

@@ -1,0 +1,84 @@
+//! A finding while a check goes on: it knows its span; its pointer and block follow from that at the end.
+
+use relance_diagnostics::{Edit, Fix, Related, Safety, Span, Text};
+
+use crate::Code;
+
+/// A finding in the making.
+#[derive(Debug, Clone)]
+pub(crate) struct Finding {
+    pub(crate) code: Code,
+    pub(crate) span: Span,
+    /// Points at the root although its span lies deeper: broken JSON and exceeded limits.
+    pub(crate) at_root: bool,
+    pub(crate) message: Text,
+    pub(crate) label: Option<Text>,
+    pub(crate) help: Vec<Text>,
+    pub(crate) related: Vec<Related>,
+    pub(crate) fix: Option<Fix>,
+}
+
+impl Finding {
+    pub(crate) fn new(code: Code, span: Span, message: Text) -> Finding {
+        let (label, help, related, fix) = (None, Vec::new(), Vec::new(), None);
+        Finding { code, span, at_root: false, message, label, help, related, fix }
+    }
+
+    pub(crate) fn at_root(&mut self) -> &mut Finding {
+        self.at_root = true;
+        self
+    }
+
+    pub(crate) fn label(&mut self, label: Text) -> &mut Finding {
+        self.label = Some(label);
+        self
+    }
+
+    pub(crate) fn help(&mut self, help: Text) -> &mut Finding {
+        self.help.push(help);
+        self
+    }
+
+    pub(crate) fn related(&mut self, span: Span, message: Text) -> &mut Finding {
+        self.related.push(Related { span, message });
+        self
+    }
+
+    /// "did you mean `…`?", when there is something to mean.
+    pub(crate) fn did_you_mean(&mut self, meant: Option<&str>) -> &mut Finding {
+        if let Some(meant) = meant {
+            self.help(Text::new(format!("did you mean `{meant}`?"), format!("vouliez-vous dire `{meant}` ?")));
+        }
+        self
+    }
+
+    /// An edit that surely means what the author meant.
+    pub(crate) fn fix(&mut self, title: Text, span: Span, text: impl Into<String>) -> &mut Finding {
+        self.edit(title, Safety::Safe, span, text.into())
+    }
+
+    /// An edit that a person should look at.
+    pub(crate) fn unsafe_fix(&mut self, title: Text, span: Span, text: impl Into<String>) -> &mut Finding {
+        self.edit(title, Safety::Unsafe, span, text.into())
+    }
+
+    fn edit(&mut self, title: Text, safety: Safety, span: Span, text: String) -> &mut Finding {
+        self.fix = Some(Fix { title, safety, edits: vec![Edit { span, text }] });
+        self
+    }
+}
+
+/// A JSON string literal.
+pub(crate) fn quoted(text: &str) -> String {
+    serde_json::Value::String(text.to_owned()).to_string()
+}
+
+/// Words as a list: `a`, `b` or `c`.
+pub(crate) fn list<'w>(words: impl IntoIterator<Item = &'w str>) -> Text {
+    let words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    let join = |or: &str| match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} {or} {last}", rest.join(", ")),
+        _ => words.join(""),
+    };
+    Text::new(join("or"), join("ou"))
+}
