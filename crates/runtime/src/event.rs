@@ -4,12 +4,17 @@
 //! run is drawn from them. Names and meanings here are a promise: a kind is never renamed or reused, and a new version of the
 //! format only adds (`docs/journal.md`).
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use relance_model::{Environment, contact::Contact};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::failure::{Failure, Reason};
+use crate::{
+    failure::{Failure, Reason},
+    identity::Region,
+};
 
 /// The version of the stored format.
 pub const EVENT_VERSION: u32 = 1;
@@ -18,7 +23,7 @@ pub const EVENT_VERSION: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// Its place: 1, 2, 3 …, without gaps.
-    pub seq: u64,
+    pub seq: u32,
     /// When it was written.
     pub at: Timestamp,
     /// What happened.
@@ -129,6 +134,11 @@ pub struct RunStarted {
     /// The environment it was checked for.
     #[serde(with = "environment")]
     pub environment: Environment,
+    /// The foreign block types that the run passes through.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub foreign_passes: BTreeSet<String>,
+    /// The country assumed for phone numbers written without `+`.
+    pub region: Region,
     /// The contact's id.
     pub contact_id: String,
     /// The contact, as it was.

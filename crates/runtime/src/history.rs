@@ -50,9 +50,11 @@ impl Phase {
         match self {
             Phase::Succeeded | Phase::Passed => on == On::Success,
             Phase::Failed => on == On::Error,
-            Phase::Untouched | Phase::Running | Phase::Waiting(_) | Phase::Parked | Phase::Skipped => {
-                false
-            }
+            Phase::Untouched
+            | Phase::Running
+            | Phase::Waiting(_)
+            | Phase::Parked
+            | Phase::Skipped => false,
         }
     }
 }
@@ -126,7 +128,8 @@ impl BlockState {
         match decision {
             Decision::Succeeded { output } => self.succeed(output.clone()),
             Decision::Failed => {
-                let decided = || Reason::new("resolved-failed", format!("{by} decided that it failed"));
+                let decided =
+                    || Reason::new("resolved-failed", format!("{by} decided that it failed"));
                 self.fail(self.reason.clone().unwrap_or_else(decided));
             }
             Decision::Retry => {

@@ -2,6 +2,7 @@
 
 use phonenumber::{Mode, country};
 use relance_model::contact::Contact;
+use serde::{Deserialize, Serialize};
 
 /// A contact whose identity is settled.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +18,7 @@ pub struct Person {
 }
 
 /// The country whose form is assumed for phone numbers written without `+`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Region(country::Id);
 
 impl Default for Region {

@@ -50,7 +50,7 @@ pub trait Records: Send + Sync {
     /// One run.
     fn run<'a>(&'a self, run: &'a str) -> Answer<'a, Option<RunRow>>;
     /// The events of a run, in order, after that place (0: all).
-    fn events<'a>(&'a self, run: &'a str, after: u64) -> Answer<'a, Vec<Event>>;
+    fn events<'a>(&'a self, run: &'a str, after: u32) -> Answer<'a, Vec<Event>>;
     /// Tasks, the oldest first.
     fn tasks(&self, filter: TaskFilter) -> Answer<'_, Vec<Task>>;
     /// Marks a task as done. None: there is no such task. A task that was done stays as it is.
@@ -77,7 +77,7 @@ pub struct Lease {
     /// Who has it.
     pub owner: Arc<str>,
     /// How often the run was taken.
-    pub epoch: u64,
+    pub epoch: u32,
     /// The contact.
     pub person: Arc<Person>,
 }
@@ -301,4 +301,16 @@ pub enum JournalError {
     /// The journal was closed.
     #[error("the journal is closed")]
     Closed,
+}
+
+/// The calls of a run whose intent is the last that is known of their block.
+fn open_calls(run: &str, events: &[Event]) -> Vec<OpenCall> {
+    let mut open: BTreeMap<&str, bool> = BTreeMap::new();
+    for event in events {
+        if let Some(block) = event.fact.block() {
+            open.insert(block, matches!(event.fact, Fact::AttemptStarted { .. }));
+        }
+    }
+    let call = |block: &str| OpenCall { run: run.to_owned(), block: block.to_owned() };
+    open.into_iter().filter(|(_, open)| *open).map(|(block, _)| call(block)).collect()
 }

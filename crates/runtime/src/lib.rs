@@ -1,4 +1,12 @@
 //! Carries out plans, durably.
 
+pub mod decide;
+pub mod event;
 pub mod failure;
+pub mod history;
+pub mod identity;
+pub mod journal;
+pub mod local;
 pub mod port;
+pub mod retry;
+pub mod run;

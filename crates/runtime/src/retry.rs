@@ -92,7 +92,8 @@ impl RetryPolicy {
         let doubled = 1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX);
         let whole = self.base.saturating_mul(doubled).min(self.longest);
         let hash = blake3::hash(format!("{key} {failures}").as_bytes());
-        let chance = hash.as_bytes().iter().take(2).fold(0, |sum, byte| sum * 256 + u32::from(*byte));
+        let chance =
+            hash.as_bytes().iter().take(2).fold(0, |sum, byte| sum * 256 + u32::from(*byte));
         whole - whole / 2 * chance / 0xFFFF
     }
 }

@@ -5,13 +5,12 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use relance_model::contact::Contact;
 
 use super::{Batch, Entry, Imported, JournalError, Lease, NewRun, Rest, Started, Taken};
 use crate::{
     event::{Event, Fact},
     failure::Reason,
-    identity::Person,
+    identity::{Person, identify},
     local::{self, Asked, Shelves},
     run::{RunRow, RunStatus, started},
 };
@@ -22,14 +21,17 @@ pub(super) trait Store: Shelves {
     fn active_run(&mut self, graph: &str, contact: &str) -> Result<Option<RunRow>, JournalError>;
     fn put_run(&mut self, row: &RunRow, owner: &str) -> Result<(), JournalError>;
     fn head(&mut self, run: &str) -> Result<Option<Head>, JournalError>;
-    fn set_owner(&mut self, run: &str, owner: &str, epoch: u64) -> Result<(), JournalError>;
-    fn set_status(&mut self, run: &str, status: Status) -> Result<(), JournalError>;
-    fn events(&mut self, run: &str, after: u64) -> Result<Vec<Event>, JournalError>;
+    /// Somebody carries the run out from now on.
+    fn occupy(&mut self, run: &str, tenant: Tenant<'_>) -> Result<(), JournalError>;
+    /// Nobody carries the run out any more.
+    fn rest(&mut self, run: &str, rest: Rest, at: Timestamp) -> Result<(), JournalError>;
+    fn events(&mut self, run: &str, after: u32) -> Result<Vec<Event>, JournalError>;
     fn put_event(&mut self, run: &str, event: &Event) -> Result<(), JournalError>;
     fn put_document(&mut self, hash: &str, bytes: &Arc<[u8]>) -> Result<(), JournalError>;
     /// Stores a contact without its tags; says whether it was new.
     fn put_contact(&mut self, person: &Person, at: Timestamp) -> Result<bool, JournalError>;
-    fn opt_out(&mut self, contact: &str, at: Timestamp) -> Result<(), JournalError>;
+    /// Notes the opt-out of a contact, known or not.
+    fn opt_out(&mut self, person: &Person, at: Timestamp) -> Result<(), JournalError>;
     fn has_opted_out(&mut self, person: &Person) -> Result<bool, JournalError>;
 }
 
@@ -38,16 +40,16 @@ pub(super) trait Store: Shelves {
 pub(super) struct Head {
     /// Who carries it out; nobody while it rests.
     pub(super) owner: Option<String>,
-    pub(super) epoch: u64,
-    pub(super) last_seq: u64,
+    pub(super) epoch: u32,
+    pub(super) last_seq: u32,
 }
 
-/// A change of status.
+/// Who carries a run out.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Status {
+pub(super) struct Tenant<'a> {
+    pub(super) owner: &'a str,
+    pub(super) epoch: u32,
     pub(super) status: RunStatus,
-    pub(super) wake_at: Option<Timestamp>,
-    pub(super) ended_at: Option<Timestamp>,
 }
 
 /// Starts a run, or finds the one that it would be.
@@ -95,19 +97,18 @@ pub(super) fn take(store: &mut impl Store, run: &str, owner: &str) -> Result<Tak
     let mut row = store.run(run)?.ok_or_else(unknown)?;
     let head = store.head(run)?.ok_or_else(unknown)?;
     let events = store.events(run, 0)?;
-    let unreadable = || JournalError::Unreadable {
-        what: format!("run `{run}`"),
-        why: "its first event is not its start".to_owned(),
+    let unreadable = |why: String| JournalError::Unreadable { what: format!("run `{run}`"), why };
+    let Some(started) = started(&events) else {
+        return Err(unreadable("its first event is not its start".to_owned()));
     };
-    let person = person_of(started(&events).ok_or_else(unreadable)?.contact.clone(), &row);
+    let person = identify(started.contact.clone(), started.region)
+        .map_err(|error| unreadable(error.to_string()))?;
     let epoch = head.epoch + 1;
-    store.set_owner(run, owner, epoch)?;
     if row.status.is_active() {
         row.status = RunStatus::Running;
         row.wake_at = None;
-        let status = Status { status: row.status, wake_at: None, ended_at: None };
-        store.set_status(run, status)?;
     }
+    store.occupy(run, Tenant { owner, epoch, status: row.status })?;
     let lease = Lease { run: run.into(), owner: owner.into(), epoch, person: Arc::new(person) };
     Ok(Taken { lease, row, events })
 }
@@ -133,9 +134,8 @@ pub(super) fn append(
         store.put_event(run, &event)?;
         stored.push(event);
     }
-    if let Some(Rest { status, wake_at }) = batch.rest {
-        let ended_at = (!status.is_active()).then_some(batch.at);
-        store.set_status(run, Status { status, wake_at, ended_at })?;
+    if let Some(rest) = batch.rest {
+        store.rest(run, rest, batch.at)?;
     }
     Ok(stored)
 }
@@ -155,15 +155,6 @@ pub(super) fn import(
         }
     }
     Ok(imported)
-}
-
-/// Notes an opt-out, of a contact that need not be known.
-pub(super) fn opt_out(
-    store: &mut impl Store,
-    person: &Person,
-    at: Timestamp,
-) -> Result<(), JournalError> {
-    store.opt_out(&person.id, at)
 }
 
 /// What an entry becomes, now that the transaction can see.
@@ -196,10 +187,10 @@ fn fact_of(
 
 /// A run that had ended may become active again only while no other run of its graph and contact is.
 fn allow(store: &mut impl Store, run: &str, rest: Rest) -> Result<(), JournalError> {
-    let Some(row) = store.run(run)? else { return Ok(()) };
-    if row.status.is_active() || !rest.status.is_active() {
+    if !rest.status.is_active() {
         return Ok(());
     }
+    let Some(row) = store.run(run)?.filter(|row| !row.status.is_active()) else { return Ok(()) };
     match store.active_run(&row.graph, &row.contact)? {
         Some(other) => Err(JournalError::AnotherActive(other.id)),
         None => Ok(()),
