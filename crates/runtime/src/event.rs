@@ -139,6 +139,8 @@ pub struct RunStarted {
     pub foreign_passes: BTreeSet<String>,
     /// The country assumed for phone numbers written without `+`.
     pub region: Region,
+    /// The time zone in which dates are written: its IANA name.
+    pub zone: String,
     /// The contact's id.
     pub contact_id: String,
     /// The contact, as it was.

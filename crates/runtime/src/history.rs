@@ -10,7 +10,7 @@ use relance_validator::plan::{Link, On, Plan, StepIndex};
 use serde_json::{Value, json};
 
 use crate::{
-    event::{Decision, EndStatus, Fact, FailureClass},
+    event::{Decision, EndStatus, Event, Fact, FailureClass},
     failure::Reason,
 };
 
@@ -217,6 +217,13 @@ impl History {
         History { unsettled: blocks.len(), blocks, frontier, ended: None }
     }
 
+    /// The history that these events add up to.
+    pub fn of(plan: &Plan, events: &[Event]) -> Result<History, HistoryError> {
+        let mut history = History::new(plan);
+        events.iter().try_for_each(|event| history.apply(plan, &event.fact))?;
+        Ok(history)
+    }
+
     /// Takes in what happened next.
     pub fn apply(&mut self, plan: &Plan, fact: &Fact) -> Result<(), HistoryError> {
         let Some(id) = fact.block() else {
@@ -274,6 +281,14 @@ impl History {
     pub fn steps_where(&self, question: impl Fn(Phase) -> bool) -> Vec<StepIndex> {
         let here = |(step, block): (StepIndex, &Block)| question(block.state.phase).then_some(step);
         indexed(&self.blocks).filter_map(here).collect()
+    }
+
+    /// The first time that a block waits for.
+    pub fn next_retry(&self) -> Option<Timestamp> {
+        let time = |block: &Block| {
+            if let Phase::Waiting(time) = block.state.phase { Some(time) } else { None }
+        };
+        self.blocks.iter().filter_map(time).min()
     }
 
     /// Whether every block has settled.

@@ -1,6 +1,8 @@
 //! Carries out plans, durably.
 
+pub mod action;
 pub mod decide;
+pub mod driver;
 pub mod event;
 pub mod failure;
 pub mod history;

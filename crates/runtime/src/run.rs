@@ -95,6 +95,17 @@ impl RunStatus {
     }
 }
 
+impl RunStatus {
+    /// How a run of this status ended, if it did.
+    pub(crate) fn end(self) -> Option<EndStatus> {
+        match self {
+            RunStatus::Succeeded => Some(EndStatus::Succeeded),
+            RunStatus::Failed => Some(EndStatus::Failed),
+            RunStatus::Running | RunStatus::Waiting | RunStatus::Parked => None,
+        }
+    }
+}
+
 impl From<EndStatus> for RunStatus {
     fn from(status: EndStatus) -> RunStatus {
         match status {
@@ -149,6 +160,25 @@ pub struct RunRow {
     pub ended_at: Option<Timestamp>,
     /// When it wants to go on, if it waits for a time.
     pub wake_at: Option<Timestamp>,
+}
+
+impl RunRow {
+    /// The row of a run that starts now.
+    pub(crate) fn new(started: &RunStarted, at: Timestamp) -> RunRow {
+        RunRow {
+            id: started.run.clone(),
+            status: RunStatus::Running,
+            graph: started.graph.clone(),
+            hash: started.hash.clone(),
+            document: started.document.clone(),
+            planner: started.planner,
+            environment: started.environment,
+            contact: started.contact_id.clone(),
+            started_at: at,
+            ended_at: None,
+            wake_at: None,
+        }
+    }
 }
 
 /// All that can be told of a run: what `run --format json` and `show` print.

@@ -69,19 +69,7 @@ pub(super) fn start(store: &mut impl Store, new: NewRun) -> Result<Started, Jour
     if let Some(row) = store.active_run(&started.graph, &started.contact_id)? {
         return Ok(Started::Known(row));
     }
-    let row = RunRow {
-        id: started.run.clone(),
-        status: RunStatus::Running,
-        graph: started.graph.clone(),
-        hash: started.hash.clone(),
-        document: started.document.clone(),
-        planner: started.planner,
-        environment: started.environment,
-        contact: started.contact_id.clone(),
-        started_at: at,
-        ended_at: None,
-        wake_at: None,
-    };
+    let row = RunRow::new(&started, at);
     put_person(store, &person, at)?;
     store.put_document(&row.document, &document)?;
     store.put_run(&row, &owner)?;

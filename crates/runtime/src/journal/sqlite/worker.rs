@@ -91,7 +91,6 @@ impl Reader {
 }
 
 /// A thread and the way to it. Dropping it lets the thread finish what it was given, and waits for that.
-#[derive(Debug)]
 struct Jobs<J> {
     sender: Option<mpsc::Sender<J>>,
     thread: Option<thread::JoinHandle<()>>,
@@ -115,6 +114,12 @@ impl<J: Send + 'static> Jobs<J> {
     fn send(&self, job: J) -> Result<(), JournalError> {
         let sender = self.sender.as_ref().ok_or(JournalError::Closed)?;
         sender.send(job).map_err(|_| JournalError::Closed)
+    }
+}
+
+impl<J> fmt::Debug for Jobs<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jobs").field("thread", &self.thread).finish_non_exhaustive()
     }
 }
 
