@@ -22,15 +22,25 @@ use crate::{
 };
 
 /// Lowers the parameters of an action. None: something is wrong with them.
-pub(crate) fn lower(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, kind: ActionKind, object: &Object<'_>) -> Option<Effect> {
+pub(crate) fn lower(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    kind: ActionKind,
+    object: &Object<'_>,
+) -> Option<Effect> {
     let known = unknown_keys(cx, kind, object);
     let parameters = Parameters { object };
     let effect = match kind {
-        ActionKind::CreateTask => create_task::lower(cx, scope, &parameters).map(Effect::CreateTask),
-        ActionKind::HttpRequest => http_request::lower(cx, scope, &parameters).map(|call| Effect::HttpRequest(Box::new(call))),
+        ActionKind::CreateTask => {
+            create_task::lower(cx, scope, &parameters).map(Effect::CreateTask)
+        }
+        ActionKind::HttpRequest => http_request::lower(cx, scope, &parameters)
+            .map(|call| Effect::HttpRequest(Box::new(call))),
         ActionKind::CrmUpsert => crm_upsert::lower(cx, scope, &parameters).map(Effect::CrmUpsert),
         ActionKind::AiReply => ai_reply::lower(cx, scope, &parameters).map(Effect::AiReply),
-        ActionKind::TagContact => tag_contact::lower(cx, scope, &parameters).map(Effect::TagContact),
+        ActionKind::TagContact => {
+            tag_contact::lower(cx, scope, &parameters).map(Effect::TagContact)
+        }
     };
     effect.filter(|_| known)
 }
@@ -72,7 +82,9 @@ impl<'d> Parameters<'d> {
     fn written(&self, cx: &mut Context<'_>, parameter: &Parameter) -> Optional<Written<'d>> {
         let Some(node) = self.object.get(parameter.name) else {
             if parameter.required {
-                cx.refused.push(self.object.members.first().map_or(Span::default(), |member| member.key_span));
+                cx.refused.push(
+                    self.object.members.first().map_or(Span::default(), |member| member.key_span),
+                );
                 return Err(Wrong);
             }
             return Ok(None);
@@ -93,7 +105,9 @@ impl<'d> Parameters<'d> {
 
     /// The word of a choice, or its default; none where it is wrong or where a required one is absent.
     fn choice(&self, cx: &mut Context<'_>, parameter: &Parameter) -> Option<&'static str> {
-        let ParameterKind::Choice(Choice { values, default }) = &parameter.kind else { return None };
+        let ParameterKind::Choice(Choice { values, default }) = &parameter.kind else {
+            return None;
+        };
         match self.written(cx, parameter).ok()? {
             None => *default,
             Some(written) => match values.iter().find(|(word, _)| *word == written.text) {
@@ -115,15 +129,27 @@ impl<'d> Parameters<'d> {
     }
 
     /// A text with references, as far as the parameter allows them.
-    fn template(&self, cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, parameter: &Parameter) -> Optional<Template> {
+    fn template(
+        &self,
+        cx: &mut Context<'_>,
+        scope: &mut Scope<'_, '_>,
+        parameter: &Parameter,
+    ) -> Optional<Template> {
         match self.written(cx, parameter)? {
             None => Ok(None),
-            Some(written) => template_of(cx, scope, written.node, parameter.references).map(Some).ok_or(Wrong),
+            Some(written) => {
+                template_of(cx, scope, written.node, parameter.references).map(Some).ok_or(Wrong)
+            }
         }
     }
 
     /// A text in which no reference may stand.
-    fn plain(&self, cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, parameter: &Parameter) -> Optional<String> {
+    fn plain(
+        &self,
+        cx: &mut Context<'_>,
+        scope: &mut Scope<'_, '_>,
+        parameter: &Parameter,
+    ) -> Optional<String> {
         debug_assert_eq!(parameter.references, References::None, "{}", parameter.name);
         let template = self.template(cx, scope, parameter)?;
         Ok(template.map(|template| template.as_literal().unwrap_or_default().to_owned()))
@@ -133,6 +159,7 @@ impl<'d> Parameters<'d> {
 /// Says that a required parameter is empty.
 fn blank_required(cx: &mut Context<'_>, parameter: &Parameter, span: Span) {
     let name = parameter.name;
-    let message = Text::new(format!("`{name}` may not be empty"), format!("`{name}` ne peut pas être vide"));
+    let message =
+        Text::new(format!("`{name}` may not be empty"), format!("`{name}` ne peut pas être vide"));
     cx.report(Code::BlankRequired, span, message).help(parameter.about.clone());
 }

@@ -1,9 +1,9 @@
 //! What a check may see and say.
 
-use relance_diagnostics::{Span, Text};
+use relance_diagnostics::{Severity, Span, Text};
 use relance_model::egress::Policy;
 
-use crate::{Code, Options, finding::Finding};
+use crate::{Code, Level, Options, finding::Finding};
 
 /// One check under way.
 pub(crate) struct Context<'c> {
@@ -23,7 +23,8 @@ pub(crate) struct Context<'c> {
 impl<'c> Context<'c> {
     pub(crate) fn new(source: &'c str, options: &'c Options) -> Context<'c> {
         let policy = Policy { environment: options.environment, allow: options.allow.clone() };
-        let (findings, refused, explained, secrets) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (findings, refused, explained, secrets) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         Context { source, options, policy, findings, refused, explained, secrets }
     }
 
@@ -43,5 +44,20 @@ impl<'c> Context<'c> {
     pub(crate) fn refuse<T>(&mut self, span: Span) -> Option<T> {
         self.refused.push(span);
         None
+    }
+
+    /// The weight of a code, by its own and the configuration; none: it is not reported.
+    pub(crate) fn severity(&self, code: Code) -> Option<Severity> {
+        match self.options.levels.get(&code).filter(|_| code.may_be_lowered()) {
+            Some(Level::Error) => Some(Severity::Error),
+            Some(Level::Warning) => Some(Severity::Warning),
+            Some(Level::Ignore) if code != Code::UnknownParameter => None,
+            Some(Level::Ignore) | None => Some(code.severity()),
+        }
+    }
+
+    /// Whether unknown parameters are no errors.
+    pub(crate) fn unknown_parameters_pass(&self) -> bool {
+        self.severity(Code::UnknownParameter) != Some(Severity::Error)
     }
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use relance_diagnostics::{Span, Text};
 
-pub(crate) use reach::Reach;
+pub(crate) use reach::{Before, Reach};
 
 use crate::{
     Code,
@@ -64,7 +64,10 @@ pub(crate) fn links<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> Links<'d> {
         }
         let (Some(source), Some(target)) = (source, target) else { continue };
         if source == target {
-            let message = Text::fixed("this edge leads from a block to itself", "ce lien va d'un bloc vers lui-même");
+            let message = Text::fixed(
+                "this edge leads from a block to itself",
+                "ce lien va d'un bloc vers lui-même",
+            );
             cx.report(Code::SelfLoop, edge.node.span.first_byte(), message);
             continue;
         }
@@ -81,7 +84,11 @@ pub(crate) fn links<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> Links<'d> {
         }
     }
     links.cyclic = cycle::find(cx, wire, &links, &sound);
-    links.isolated = if wire.edges.is_empty() { vec![false; touched.len()] } else { touched.iter().map(|it| !it).collect() };
+    links.isolated = if wire.edges.is_empty() {
+        vec![false; touched.len()]
+    } else {
+        touched.iter().map(|it| !it).collect()
+    };
     lonely_and_foreign(cx, wire, &links);
     links
 }
@@ -92,7 +99,10 @@ fn block_ids<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> HashMap<&'d str, usiz
         let Some((id, span)) = block.id else { continue };
         let first = *by_id.entry(id).or_insert(place);
         if first != place {
-            let message = Text::new(format!("the id `{id}` is already that of another block"), format!("l'id `{id}` est déjà celui d'un autre bloc"));
+            let message = Text::new(
+                format!("the id `{id}` is already that of another block"),
+                format!("l'id `{id}` est déjà celui d'un autre bloc"),
+            );
             let first = wire.blocks.get(first).and_then(|block| block.id);
             duplicate_id(cx, span, message, first.map(|(_, span)| span));
         }
@@ -105,7 +115,10 @@ fn edge_ids(cx: &mut Context<'_>, wire: &Wire<'_>) {
     for (id, span) in wire.edges.iter().filter_map(|edge| edge.id) {
         let first = *seen.entry(id).or_insert(span);
         if first != span {
-            let message = Text::new(format!("the id `{id}` is already that of another edge"), format!("l'id `{id}` est déjà celui d'un autre lien"));
+            let message = Text::new(
+                format!("the id `{id}` is already that of another edge"),
+                format!("l'id `{id}` est déjà celui d'un autre lien"),
+            );
             duplicate_id(cx, span, message, Some(first));
         }
     }
@@ -124,14 +137,25 @@ enum End {
 }
 
 /// The block at one end of an edge.
-fn end(cx: &mut Context<'_>, by_id: &HashMap<&str, usize>, end: Option<(&str, Span)>, which: End) -> Option<usize> {
+fn end(
+    cx: &mut Context<'_>,
+    by_id: &HashMap<&str, usize>,
+    end: Option<(&str, Span)>,
+    which: End,
+) -> Option<usize> {
     let (id, span) = end?;
     if let Some(block) = by_id.get(id) {
         return Some(*block);
     }
     let message = match which {
-        End::Source => Text::new(format!("this edge begins at `{id}`, which is no block"), format!("ce lien part de `{id}`, qui n'est pas un bloc")),
-        End::Target => Text::new(format!("this edge ends at `{id}`, which is no block"), format!("ce lien mène à `{id}`, qui n'est pas un bloc")),
+        End::Source => Text::new(
+            format!("this edge begins at `{id}`, which is no block"),
+            format!("ce lien part de `{id}`, qui n'est pas un bloc"),
+        ),
+        End::Target => Text::new(
+            format!("this edge ends at `{id}`, which is no block"),
+            format!("ce lien mène à `{id}`, qui n'est pas un bloc"),
+        ),
     };
     let mut ids: Vec<&str> = by_id.keys().copied().collect();
     ids.sort_unstable();
@@ -143,12 +167,17 @@ fn end(cx: &mut Context<'_>, by_id: &HashMap<&str, usize>, end: Option<(&str, Sp
 }
 
 fn handle(cx: &mut Context<'_>, edge: &WireEdge<'_>) {
-    let Some((handle, span)) = edge.handle.filter(|(handle, _)| !matches!(*handle, "success" | "error")) else { return };
+    let Some((handle, span)) =
+        edge.handle.filter(|(handle, _)| !matches!(*handle, "success" | "error"))
+    else {
+        return;
+    };
     let message = Text::new(
         format!("`{handle}` is not a way out of an action: it counts as `success`"),
         format!("`{handle}` n'est pas une sortie d'action : elle compte comme `success`"),
     );
-    cx.report(Code::UnknownHandle, span, message).did_you_mean(closest(handle, ["success", "error"]));
+    cx.report(Code::UnknownHandle, span, message)
+        .did_you_mean(closest(handle, ["success", "error"]));
 }
 
 fn duplicate_edge(cx: &mut Context<'_>, wire: &Wire<'_>, edge: &WireEdge<'_>, first: usize) {
@@ -164,21 +193,31 @@ fn duplicate_edge(cx: &mut Context<'_>, wire: &Wire<'_>, edge: &WireEdge<'_>, fi
 }
 
 fn lonely_and_foreign(cx: &mut Context<'_>, wire: &Wire<'_>, links: &Links<'_>) {
-    for ((block, isolated), incoming) in wire.blocks.iter().zip(&links.isolated).zip(&links.incoming) {
+    for ((block, isolated), incoming) in
+        wire.blocks.iter().zip(&links.isolated).zip(&links.incoming)
+    {
         if let BlockKind::Foreign(block_type, span) = block.kind {
             let passes = incoming.is_empty() || cx.options.foreign_passes.contains(block_type);
             let message = if passes {
                 Text::new(
                     format!("a block of type `{block_type}` is not run: a run passes through it"),
-                    format!("un bloc de type `{block_type}` n'est pas exécuté : l'exécution le traverse"),
+                    format!(
+                        "un bloc de type `{block_type}` n'est pas exécuté : l'exécution le traverse"
+                    ),
                 )
             } else {
                 Text::new(
-                    format!("a block of type `{block_type}` is not run: this graph is valid but cannot be run"),
-                    format!("un bloc de type `{block_type}` n'est pas exécuté : ce graphe est valide mais ne peut pas être exécuté"),
+                    format!(
+                        "a block of type `{block_type}` is not run: this graph is valid but cannot be run"
+                    ),
+                    format!(
+                        "un bloc de type `{block_type}` n'est pas exécuté : ce graphe est valide mais ne peut pas être exécuté"
+                    ),
                 )
             };
-            let finding = cx.report(Code::ForeignBlock, span, message).did_you_mean(closest(block_type, ["action"]));
+            let finding = cx
+                .report(Code::ForeignBlock, span, message)
+                .did_you_mean(closest(block_type, ["action"]));
             if !passes {
                 finding.help(Text::new(
                     format!("to let runs pass through it, set `[foreign] {block_type} = \"pass\"` in relance.toml"),

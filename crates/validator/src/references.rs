@@ -61,7 +61,12 @@ impl Origin<'_> {
 }
 
 /// A text of the file as a template.
-pub(crate) fn template_of(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, node: &Node<'_>, allowed: References) -> Option<Template> {
+pub(crate) fn template_of(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    node: &Node<'_>,
+    allowed: References,
+) -> Option<Template> {
     template(cx, scope, node.as_text()?, Origin::Value(node.span), allowed)
 }
 
@@ -92,7 +97,13 @@ pub(crate) fn template(
 }
 
 /// Checks one reference: whether it may stand there, and names something.
-pub(crate) fn check(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, reference: &Reference, origin: Origin<'_>, allowed: References) -> bool {
+pub(crate) fn check(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    reference: &Reference,
+    origin: Origin<'_>,
+    allowed: References,
+) -> bool {
     let (remark, sound) = match names::check(scope, reference, allowed) {
         Ok(doubt) => (doubt, true),
         Err(mistake) => (Some(mistake), false),
@@ -113,12 +124,19 @@ pub(crate) fn say_grammar(cx: &mut Context<'_>, mistakes: &[TemplateMistake], or
 }
 
 /// A text in which no reference may stand.
-fn without_references(cx: &mut Context<'_>, parsed: Result<Template, Vec<TemplateMistake>>, origin: Origin<'_>) -> Option<Template> {
+fn without_references(
+    cx: &mut Context<'_>,
+    parsed: Result<Template, Vec<TemplateMistake>>,
+    origin: Origin<'_>,
+) -> Option<Template> {
     let first = match parsed {
-        Ok(template) => match template.references().next() {
-            None => return Some(template),
-            Some(reference) => reference.range.clone(),
-        },
+        Ok(template) => {
+            let first = template.references().next().map(|reference| reference.range.clone());
+            match first {
+                None => return Some(template),
+                Some(range) => range,
+            }
+        }
         Err(mistakes) => mistakes.first().map_or(0..0, |mistake| mistake.range.clone()),
     };
     let span = origin.span(cx.source, first);
@@ -127,7 +145,7 @@ fn without_references(cx: &mut Context<'_>, parsed: Result<Template, Vec<Templat
 }
 
 /// A reference where none may stand.
-pub(crate) fn not_allowed_here(cx: &mut Context<'_>, span: Span) -> &mut Finding {
+pub(crate) fn not_allowed_here<'a>(cx: &'a mut Context<'_>, span: Span) -> &'a mut Finding {
     let message = Text::fixed("no reference may stand here", "aucune référence n'est possible ici");
     cx.report(Code::ReferenceNotAllowed, span, message).help(Text::fixed(
         "to write two braces as they are, double them: `{{{{`",
@@ -156,7 +174,10 @@ impl Remark {
 
     fn meant(self, meant: Option<&str>, known: Text) -> Remark {
         self.help(match meant {
-            Some(meant) => Text::new(format!("did you mean `{meant}`?"), format!("vouliez-vous dire `{meant}` ?")),
+            Some(meant) => Text::new(
+                format!("did you mean `{meant}`?"),
+                format!("vouliez-vous dire `{meant}` ?"),
+            ),
             None => Text::new(format!("there is {}", known.en), format!("il y a {}", known.fr)),
         })
     }
@@ -173,29 +194,57 @@ impl Remark {
 fn grammar(mistake: &TemplateMistake, span: Span) -> Finding {
     use TemplateMistakeKind as Kind;
     let (code, message) = match &mistake.kind {
-        Kind::Unclosed => (Code::InvalidReference, Text::fixed("`{{` is never closed by `}}`", "`{{` n'est jamais fermé par `}}`")),
-        Kind::Empty => (Code::InvalidReference, Text::fixed("there is nothing between the braces", "il n'y a rien entre les accolades")),
+        Kind::Unclosed => (
+            Code::InvalidReference,
+            Text::fixed("`{{` is never closed by `}}`", "`{{` n'est jamais fermé par `}}`"),
+        ),
+        Kind::Empty => (
+            Code::InvalidReference,
+            Text::fixed("there is nothing between the braces", "il n'y a rien entre les accolades"),
+        ),
         Kind::UnknownRoot(name) => (
             Code::UnknownReference,
-            Text::new(format!("`{name}` is nothing that can be referred to"), format!("`{name}` ne désigne rien")),
+            Text::new(
+                format!("`{name}` is nothing that can be referred to"),
+                format!("`{name}` ne désigne rien"),
+            ),
         ),
-        Kind::UnknownFilter(name) => {
-            (Code::UnknownFilter, Text::new(format!("there is no filter `{name}`"), format!("il n'y a pas de filtre `{name}`")))
-        }
+        Kind::UnknownFilter(name) => (
+            Code::UnknownFilter,
+            Text::new(
+                format!("there is no filter `{name}`"),
+                format!("il n'y a pas de filtre `{name}`"),
+            ),
+        ),
         Kind::MissingArgument(name) => (
             Code::InvalidReference,
-            Text::new(format!("`{name}` needs a text: `{name}: '…'`"), format!("`{name}` demande un texte : `{name}: '…'`")),
+            Text::new(
+                format!("`{name}` needs a text: `{name}: '…'`"),
+                format!("`{name}` demande un texte : `{name}: '…'`"),
+            ),
         ),
-        Kind::NoArgument(name) => {
-            (Code::InvalidReference, Text::new(format!("`{name}` takes no text"), format!("`{name}` ne prend pas de texte")))
-        }
-        Kind::UnclosedQuote => (Code::InvalidReference, Text::fixed("this quote is never closed", "ce guillemet n'est jamais fermé")),
-        Kind::Call => (Code::InvalidReference, Text::fixed("a reference cannot call anything", "une référence ne peut rien appeler")),
+        Kind::NoArgument(name) => (
+            Code::InvalidReference,
+            Text::new(format!("`{name}` takes no text"), format!("`{name}` ne prend pas de texte")),
+        ),
+        Kind::UnclosedQuote => (
+            Code::InvalidReference,
+            Text::fixed("this quote is never closed", "ce guillemet n'est jamais fermé"),
+        ),
+        Kind::Call => (
+            Code::InvalidReference,
+            Text::fixed("a reference cannot call anything", "une référence ne peut rien appeler"),
+        ),
         Kind::Statement => (
             Code::InvalidReference,
-            Text::fixed("there are no statements, only `{{ references }}`", "il n'y a pas d'instructions, seulement des `{{ références }}`"),
+            Text::fixed(
+                "there are no statements, only `{{ references }}`",
+                "il n'y a pas d'instructions, seulement des `{{ références }}`",
+            ),
         ),
-        Kind::ExpectedName => (Code::InvalidReference, Text::fixed("a name is missing here", "il manque un nom ici")),
+        Kind::ExpectedName => {
+            (Code::InvalidReference, Text::fixed("a name is missing here", "il manque un nom ici"))
+        }
         Kind::ExpectedEnd => (
             Code::InvalidReference,
             Text::fixed("`.`, `|` or `}}` was expected here", "`.`, `|` ou `}}` était attendu ici"),
@@ -208,14 +257,20 @@ fn grammar(mistake: &TemplateMistake, span: Span) -> Finding {
             let known = list(roots);
             match closest(name, roots) {
                 Some(meant) => finding.did_you_mean(Some(meant)),
-                None => finding.help(Text::new(format!("a reference begins with {}", known.en), format!("une référence commence par {}", known.fr))),
+                None => finding.help(Text::new(
+                    format!("a reference begins with {}", known.en),
+                    format!("une référence commence par {}", known.fr),
+                )),
             };
         }
         Kind::UnknownFilter(name) => {
             let known = list(Filter::NAMES);
             match closest(name, Filter::NAMES) {
                 Some(meant) => finding.did_you_mean(Some(meant)),
-                None => finding.help(Text::new(format!("there is {}", known.en), format!("il y a {}", known.fr))),
+                None => finding.help(Text::new(
+                    format!("there is {}", known.en),
+                    format!("il y a {}", known.fr),
+                )),
             };
         }
         Kind::Unclosed | Kind::Statement => {

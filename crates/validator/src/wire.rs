@@ -65,7 +65,11 @@ pub(crate) struct WireEdge<'d> {
 impl WireEdge<'_> {
     /// When the edge is taken: a handle that means nothing counts as success.
     pub(crate) fn on(&self) -> On {
-        if self.handle.is_some_and(|(handle, _)| handle == "error") { On::Error } else { On::Success }
+        if self.handle.is_some_and(|(handle, _)| handle == "error") {
+            On::Error
+        } else {
+            On::Success
+        }
     }
 }
 
@@ -80,7 +84,11 @@ pub(crate) fn wire<'d>(cx: &mut Context<'_>, document: &'d Document<'d>) -> Opti
         return graph(cx, root, object);
     }
     if object.member("type").is_some() || object.member("data").is_some() {
-        return Some(Wire { root: RootKind::Block, blocks: vec![block(cx, root)], edges: Vec::new() });
+        return Some(Wire {
+            root: RootKind::Block,
+            blocks: vec![block(cx, root)],
+            edges: Vec::new(),
+        });
     }
     unrecognised(cx, root);
     None
@@ -124,7 +132,12 @@ fn graph<'d>(cx: &mut Context<'_>, root: &'d Node<'d>, object: &'d Object<'d>) -
     Some(Wire { root: RootKind::Graph, blocks, edges })
 }
 
-fn array<'d>(cx: &mut Context<'_>, root: &Node<'_>, object: &'d Object<'d>, key: &str) -> &'d [Node<'d>] {
+fn array<'d>(
+    cx: &mut Context<'_>,
+    root: &Node<'_>,
+    object: &'d Object<'d>,
+    key: &str,
+) -> &'d [Node<'d>] {
     let items = object.get(key).and_then(Node::as_array);
     if items.is_none() {
         cx.refused.push(object.get(key).map_or(root.span, |node| node.span));
@@ -184,7 +197,9 @@ fn position(cx: &mut Context<'_>, node: &Node<'_>, object: &Object<'_>) {
 
 fn action<'d>(cx: &mut Context<'_>, data_node: &Node<'_>, data: &'d Object<'d>) -> BlockKind<'d> {
     let parameters = data.member("parameters");
-    let Some((member, object)) = parameters.and_then(|member| Some((member, member.node.as_object()?))) else {
+    let Some((member, object)) =
+        parameters.and_then(|member| Some((member, member.node.as_object()?)))
+    else {
         cx.refused.push(parameters.map_or(data_node.span, |member| member.node.span));
         return BlockKind::Unclear;
     };
@@ -208,7 +223,10 @@ fn action<'d>(cx: &mut Context<'_>, data_node: &Node<'_>, data: &'d Object<'d>) 
             cx.explained.push(member.node.span);
             let insert = Span::at(member.node.span.start as usize + 1);
             cx.report(Code::ActionTypeMissing, member.key_span, message).fix(
-                Text::new(format!("add `action_type`: `{action_type}`"), format!("ajouter `action_type` : `{action_type}`")),
+                Text::new(
+                    format!("add `action_type`: `{action_type}`"),
+                    format!("ajouter `action_type` : `{action_type}`"),
+                ),
                 insert,
                 format!("\"action_type\": \"{action_type}\", "),
             );
@@ -219,7 +237,9 @@ fn action<'d>(cx: &mut Context<'_>, data_node: &Node<'_>, data: &'d Object<'d>) 
 
 /// The other action that all these keys belong to, when none of them is a key of a created task.
 fn forgotten_action_type(parameters: &Object<'_>) -> Option<ActionKind> {
-    let knows = |kind: ActionKind, key: &str| kind.parameters().iter().any(|parameter| parameter.name == key);
+    let knows = |kind: ActionKind, key: &str| {
+        kind.parameters().iter().any(|parameter| parameter.name == key)
+    };
     let keys = || parameters.members.iter().map(|member| member.key.as_ref());
     keys().next()?;
     ActionKind::ALL
@@ -248,7 +268,12 @@ fn edge<'d>(cx: &mut Context<'_>, node: &'d Node<'d>) -> Option<WireEdge<'d>> {
 }
 
 /// A required text of an object.
-fn text<'d>(cx: &mut Context<'_>, node: &Node<'_>, object: &'d Object<'d>, key: &str) -> Option<(&'d str, Span)> {
+fn text<'d>(
+    cx: &mut Context<'_>,
+    node: &Node<'_>,
+    object: &'d Object<'d>,
+    key: &str,
+) -> Option<(&'d str, Span)> {
     let value = object.get(key);
     match value.and_then(|value| Some((value.as_text()?, value.span))) {
         Some(found) => Some(found),

@@ -1,6 +1,8 @@
 //! `ai_reply`: where the text comes from, and how the model is asked.
 
-use relance_model::action::ai_reply::{BODY_SOURCE, MAX_OUTPUT_TOKENS, MODEL, SYSTEM_PROMPT, TEMPERATURE};
+use relance_model::action::ai_reply::{
+    BODY_SOURCE, MAX_OUTPUT_TOKENS, MODEL, SYSTEM_PROMPT, TEMPERATURE,
+};
 
 use super::Parameters;
 use crate::{
@@ -9,10 +11,15 @@ use crate::{
     references::Scope,
 };
 
-pub(super) fn lower(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, parameters: &Parameters<'_>) -> Option<Reply> {
+pub(super) fn lower(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    parameters: &Parameters<'_>,
+) -> Option<Reply> {
     let source = parameters.choice(cx, &BODY_SOURCE).and_then(source);
     let temperature = parameters.number(cx, &TEMPERATURE).and_then(|text| text.parse().ok());
-    let max_output_tokens = parameters.number(cx, &MAX_OUTPUT_TOKENS).and_then(|text| text.parse().ok());
+    let max_output_tokens =
+        parameters.number(cx, &MAX_OUTPUT_TOKENS).and_then(|text| text.parse().ok());
     let system_prompt = parameters.plain(cx, scope, &SYSTEM_PROMPT);
     let model = parameters.plain(cx, scope, &MODEL);
     Some(Reply {

@@ -9,14 +9,18 @@ use std::time::Duration;
 
 use relance_model::action::http_request::{HTTP_METHOD, TIMEOUT_SECONDS};
 
-use super::{Optional, Parameters, Written, Wrong, blank_required};
+use super::{Optional, Parameters, Written, Wrong};
 use crate::{
     context::Context,
     plan::{Call, Method},
     references::Scope,
 };
 
-pub(super) fn lower(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, parameters: &Parameters<'_>) -> Option<Call> {
+pub(super) fn lower(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    parameters: &Parameters<'_>,
+) -> Option<Call> {
     let method = parameters.choice(cx, &HTTP_METHOD).and_then(method);
     let url = url::lower(cx, scope, parameters);
     let headers = headers::lower(cx, scope, parameters);
@@ -26,7 +30,9 @@ pub(super) fn lower(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, parameters:
 }
 
 fn method(word: &str) -> Option<Method> {
-    [Method::Get, Method::Post, Method::Put, Method::Delete].into_iter().find(|method| method.as_str() == word)
+    [Method::Get, Method::Post, Method::Put, Method::Delete]
+        .into_iter()
+        .find(|method| method.as_str() == word)
 }
 
 fn timeout(text: &str) -> Option<Duration> {

@@ -5,7 +5,11 @@ use relance_model::action::tag_contact::TAG;
 use super::{Parameters, blank_required};
 use crate::{context::Context, plan::Tag, references::Scope};
 
-pub(super) fn lower(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, parameters: &Parameters<'_>) -> Option<Tag> {
+pub(super) fn lower(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    parameters: &Parameters<'_>,
+) -> Option<Tag> {
     let written = parameters.written(cx, &TAG).ok()??;
     if written.text.trim().is_empty() {
         blank_required(cx, &TAG, written.node.span);

@@ -12,8 +12,14 @@ const NAMED: usize = 12;
 
 /// Reports each cycle at the edge that closes its shortest path from the block with the smallest id, and says whether there is
 /// one.
-pub(super) fn find(cx: &mut Context<'_>, wire: &Wire<'_>, links: &Links<'_>, edges: &[SoundEdge]) -> bool {
-    let id = |block: usize| wire.blocks.get(block).and_then(|block| block.id).map_or("", |(id, _)| id);
+pub(super) fn find(
+    cx: &mut Context<'_>,
+    wire: &Wire<'_>,
+    links: &Links<'_>,
+    edges: &[SoundEdge],
+) -> bool {
+    let id =
+        |block: usize| wire.blocks.get(block).and_then(|block| block.id).map_or("", |(id, _)| id);
     let mut cyclic = components(links);
     for component in &mut cyclic {
         component.sort_unstable_by_key(|block| id(*block));
@@ -22,12 +28,19 @@ pub(super) fn find(cx: &mut Context<'_>, wire: &Wire<'_>, links: &Links<'_>, edg
     if cyclic.is_empty() {
         return false;
     }
-    let places: HashMap<(usize, usize), usize> = edges.iter().map(|edge| ((edge.source, edge.target), edge.place)).collect();
+    let places: HashMap<(usize, usize), usize> =
+        edges.iter().map(|edge| ((edge.source, edge.target), edge.place)).collect();
     for component in cyclic {
         let Some(path) = shortest(links, &component, &id) else { continue };
         let way = way(&path.iter().map(|block| id(*block)).collect::<Vec<_>>());
-        let message = Text::new(format!("these blocks lead back to themselves: {way}"), format!("ces blocs tournent en rond : {way}"));
-        let places: Vec<usize> = path.windows(2).filter_map(|pair| places.get(&(*pair.first()?, *pair.last()?)).copied()).collect();
+        let message = Text::new(
+            format!("these blocks lead back to themselves: {way}"),
+            format!("ces blocs tournent en rond : {way}"),
+        );
+        let places: Vec<usize> = path
+            .windows(2)
+            .filter_map(|pair| places.get(&(*pair.first()?, *pair.last()?)).copied())
+            .collect();
         let Some((last, others)) = places.split_last() else { continue };
         let span = |place: &usize| wire.edges.get(*place).map(|edge| edge.node.span.first_byte());
         let Some(closing) = span(last) else { continue };
@@ -46,7 +59,9 @@ pub(super) fn find(cx: &mut Context<'_>, wire: &Wire<'_>, links: &Links<'_>, edg
 /// The names along a path, the middle of a long one left out.
 fn way(names: &[&str]) -> String {
     match (names.get(..NAMED / 2), names.get(names.len().saturating_sub(NAMED / 2)..)) {
-        (Some(first), Some(last)) if names.len() > NAMED => format!("{} → … → {}", first.join(" → "), last.join(" → ")),
+        (Some(first), Some(last)) if names.len() > NAMED => {
+            format!("{} → … → {}", first.join(" → "), last.join(" → "))
+        }
         _ => names.join(" → "),
     }
 }
@@ -105,19 +120,28 @@ fn components(links: &Links<'_>) -> Vec<Vec<usize>> {
 }
 
 /// The shortest way from the first block of a component back to itself, neighbours in id order.
-fn shortest<'w>(links: &Links<'_>, component: &[usize], id: &impl Fn(usize) -> &'w str) -> Option<Vec<usize>> {
+fn shortest<'w>(
+    links: &Links<'_>,
+    component: &[usize],
+    id: &impl Fn(usize) -> &'w str,
+) -> Option<Vec<usize>> {
     let start = *component.first()?;
     let members: HashSet<usize> = component.iter().copied().collect();
     let mut came_from: HashMap<usize, usize> = HashMap::new();
     let mut open = VecDeque::from([start]);
     while let Some(block) = open.pop_front() {
-        let mut targets: Vec<usize> = links.outgoing.get(block)?.iter().map(|(target, _)| *target).collect();
+        let mut targets: Vec<usize> =
+            links.outgoing.get(block)?.iter().map(|(target, _)| *target).collect();
         targets.retain(|target| members.contains(target));
         targets.sort_unstable_by_key(|target| id(*target));
         for target in targets {
             if target == start {
                 let mut path = vec![start, block];
-                while let Some(before) = path.last().filter(|block| **block != start).and_then(|block| came_from.get(block)) {
+                while let Some(before) = path
+                    .last()
+                    .filter(|block| **block != start)
+                    .and_then(|block| came_from.get(block))
+                {
                     path.push(*before);
                 }
                 path.reverse();

@@ -33,12 +33,21 @@ pub(crate) enum Before {
 impl Reach {
     /// Whether `earlier` has ended with `outcome` whenever `block` starts. Where there is a cycle nobody can tell, and the cycle is
     /// what is wrong.
-    pub(crate) fn before(&mut self, links: &Links<'_>, block: usize, earlier: usize, outcome: On) -> Before {
+    pub(crate) fn before(
+        &mut self,
+        links: &Links<'_>,
+        block: usize,
+        earlier: usize,
+        outcome: On,
+    ) -> Before {
         if links.cyclic {
             return Before::Surely;
         }
         let order = self.order.get_or_insert_with(|| order(links));
-        let after = self.after.entry((earlier, outcome)).or_insert_with(|| After::new(links, order, earlier, outcome));
+        let after = self
+            .after
+            .entry((earlier, outcome))
+            .or_insert_with(|| After::new(links, order, earlier, outcome));
         match (after.behind.get(block), after.certain.get(block)) {
             (Some(true), Some(true)) => Before::Surely,
             (Some(true), _) => Before::Perhaps,
@@ -53,11 +62,14 @@ impl After {
         let mut certain = vec![false; links.incoming.len()];
         for block in order.iter().copied().skip_while(|block| *block != earlier).skip(1) {
             let Some(incoming) = links.incoming.get(block) else { continue };
-            let leads = |(source, _): &(usize, On)| *source == earlier || behind.get(*source) == Some(&true);
+            let leads = |(source, _): &(usize, On)| {
+                *source == earlier || behind.get(*source) == Some(&true)
+            };
             let proves = |(source, on): &(usize, On)| {
                 (*source == earlier && *on == outcome) || certain.get(*source) == Some(&true)
             };
-            let (leads, proves) = (incoming.iter().any(leads), !incoming.is_empty() && incoming.iter().all(proves));
+            let (leads, proves) =
+                (incoming.iter().any(leads), !incoming.is_empty() && incoming.iter().all(proves));
             if let (Some(behind), Some(certain)) = (behind.get_mut(block), certain.get_mut(block)) {
                 (*behind, *certain) = (leads, proves);
             }
@@ -69,7 +81,8 @@ impl After {
 /// The blocks, each after all that lead to it.
 fn order(links: &Links<'_>) -> Vec<usize> {
     let mut awaited: Vec<usize> = links.incoming.iter().map(Vec::len).collect();
-    let mut order: Vec<usize> = (0..awaited.len()).filter(|block| awaited.get(*block) == Some(&0)).collect();
+    let mut order: Vec<usize> =
+        (0..awaited.len()).filter(|block| awaited.get(*block) == Some(&0)).collect();
     let mut next = 0;
     while let Some(block) = order.get(next).copied() {
         next += 1;

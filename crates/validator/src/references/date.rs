@@ -17,7 +17,9 @@ pub(super) fn check(format: &str) -> Result<(), Text> {
             Some(directive) => {
                 return Err(Text::new(
                     format!("`%{directive}` is no part of a date: write `%d/%m/%Y`, `%H:%M` …"),
-                    format!("`%{directive}` n'est pas un élément de date : écrivez `%d/%m/%Y`, `%H:%M` …"),
+                    format!(
+                        "`%{directive}` n'est pas un élément de date : écrivez `%d/%m/%Y`, `%H:%M` …"
+                    ),
                 ));
             }
             None => {

@@ -14,7 +14,11 @@ use crate::{Code, finding::list, graph::Before, plan::On, suggest::closest, wire
 const RUN_NAMES: [&str; 3] = ["id", "graph", "started_at"];
 
 /// Ok: it may stand there, perhaps with a doubt. Err: what is wrong with it.
-pub(super) fn check(scope: &mut Scope<'_, '_>, reference: &Reference, allowed: References) -> Result<Option<Remark>, Remark> {
+pub(super) fn check(
+    scope: &mut Scope<'_, '_>,
+    reference: &Reference,
+    allowed: References,
+) -> Result<Option<Remark>, Remark> {
     filters(reference)?;
     let segments = reference.path.segments.as_slice();
     match reference.path.root {
@@ -39,23 +43,40 @@ fn filters(reference: &Reference) -> Result<(), Remark> {
 fn contact(reference: &Reference, segments: &[Segment]) -> Result<(), Remark> {
     let known = || Contact::NAMES.into_iter().chain(["fields"]);
     match segments {
-        [] => Err(incomplete(reference, "contact", list(Contact::NAMES.map(|name| name).into_iter().chain(["fields.<name>"])))),
-        [fields] if fields.name == "fields" => Err(incomplete(reference, "contact.fields", Text::fixed("`fields.<name>`", "`fields.<nom>`"))),
+        [] => Err(incomplete(
+            reference,
+            "contact",
+            list(Contact::NAMES.map(|name| name).into_iter().chain(["fields.<name>"])),
+        )),
+        [fields] if fields.name == "fields" => Err(incomplete(
+            reference,
+            "contact.fields",
+            Text::fixed("`fields.<name>`", "`fields.<nom>`"),
+        )),
         [fields, _] if fields.name == "fields" => Ok(()),
         [name] if Contact::NAMES.contains(&name.name.as_str()) => Ok(()),
-        [first, rest @ ..] if first.name == "fields" || Contact::NAMES.contains(&first.name.as_str()) => {
+        [first, rest @ ..]
+            if first.name == "fields" || Contact::NAMES.contains(&first.name.as_str()) =>
+        {
             let deeper = rest.iter().nth(usize::from(first.name == "fields"));
             Err(too_deep(deeper))
         }
         [name, ..] => {
-            let message = Text::new(format!("a contact has no `{}`", name.name), format!("un contact n'a pas de `{}`", name.name));
+            let message = Text::new(
+                format!("a contact has no `{}`", name.name),
+                format!("un contact n'a pas de `{}`", name.name),
+            );
             let own = Text::new(
                 format!("a field of your own is read as `contact.fields.{}`", name.name),
                 format!("un champ à vous se lit `contact.fields.{}`", name.name),
             );
             let remark = Remark::new(Code::UnknownReference, Some(name.range.clone()), message);
             let meant = closest(&name.name, known());
-            Err(if meant.is_some() { remark.meant(meant, Text::default()) } else { remark.help(own) })
+            Err(if meant.is_some() {
+                remark.meant(meant, Text::default())
+            } else {
+                remark.help(own)
+            })
         }
     }
 }
@@ -64,10 +85,16 @@ fn run(reference: &Reference, segments: &[Segment]) -> Result<(), Remark> {
     match segments {
         [] => Err(incomplete(reference, "run", list(RUN_NAMES))),
         [name] if RUN_NAMES.contains(&name.name.as_str()) => Ok(()),
-        [name, deeper, ..] if RUN_NAMES.contains(&name.name.as_str()) => Err(too_deep(Some(deeper))),
+        [name, deeper, ..] if RUN_NAMES.contains(&name.name.as_str()) => {
+            Err(too_deep(Some(deeper)))
+        }
         [name, ..] => {
-            let message = Text::new(format!("a run has no `{}`", name.name), format!("une exécution n'a pas de `{}`", name.name));
-            Err(Remark::new(Code::UnknownReference, Some(name.range.clone()), message).meant(closest(&name.name, RUN_NAMES), list(RUN_NAMES)))
+            let message = Text::new(
+                format!("a run has no `{}`", name.name),
+                format!("une exécution n'a pas de `{}`", name.name),
+            );
+            Err(Remark::new(Code::UnknownReference, Some(name.range.clone()), message)
+                .meant(closest(&name.name, RUN_NAMES), list(RUN_NAMES)))
         }
     }
 }
@@ -82,17 +109,32 @@ fn secret(reference: &Reference, segments: &[Segment], allowed: References) -> R
     }
     match segments {
         [_] => Ok(()),
-        [] => Err(incomplete(reference, "secrets", Text::fixed("`secrets.<NAME>`", "`secrets.<NOM>`"))),
+        [] => Err(incomplete(
+            reference,
+            "secrets",
+            Text::fixed("`secrets.<NAME>`", "`secrets.<NOM>`"),
+        )),
         [_, deeper, ..] => Err(too_deep(Some(deeper))),
     }
 }
 
-fn block(scope: &mut Scope<'_, '_>, reference: &Reference, segments: &[Segment]) -> Result<Option<Remark>, Remark> {
+fn block(
+    scope: &mut Scope<'_, '_>,
+    reference: &Reference,
+    segments: &[Segment],
+) -> Result<Option<Remark>, Remark> {
     let [id, rest @ ..] = segments else {
-        return Err(incomplete(reference, "blocks", Text::fixed("`blocks.<id>.<output>`", "`blocks.<id>.<sortie>`")));
+        return Err(incomplete(
+            reference,
+            "blocks",
+            Text::fixed("`blocks.<id>.<output>`", "`blocks.<id>.<sortie>`"),
+        ));
     };
     let Some(earlier) = scope.links.by_id.get(id.name.as_str()).copied() else {
-        let message = Text::new(format!("there is no block `{}`", id.name), format!("il n'y a pas de bloc `{}`", id.name));
+        let message = Text::new(
+            format!("there is no block `{}`", id.name),
+            format!("il n'y a pas de bloc `{}`", id.name),
+        );
         let remark = Remark::new(Code::UnknownBlock, Some(id.range.clone()), message);
         let ids = block_ids(&scope.links.by_id);
         let meant = closest(&id.name, ids);
@@ -129,22 +171,32 @@ fn block(scope: &mut Scope<'_, '_>, reference: &Reference, segments: &[Segment])
         }
         Before::Not => {
             let message = if earlier == scope.block {
-                Text::fixed("a block cannot read its own output", "un bloc ne peut pas lire sa propre sortie")
+                Text::fixed(
+                    "a block cannot read its own output",
+                    "un bloc ne peut pas lire sa propre sortie",
+                )
             } else {
                 Text::new(
                     format!("`{}` does not come before this block", id.name),
                     format!("`{}` ne vient pas avant ce bloc", id.name),
                 )
             };
-            Err(Remark::new(Code::NotAnAncestor, Some(id.range.clone()), message).help(Text::fixed(
-                "a block reads only what blocks on a way to it have given",
-                "un bloc ne lit que ce que donnent les blocs qui mènent à lui",
-            )))
+            Err(Remark::new(Code::NotAnAncestor, Some(id.range.clone()), message).help(
+                Text::fixed(
+                    "a block reads only what blocks on a way to it have given",
+                    "un bloc ne lit que ce que donnent les blocs qui mènent à lui",
+                ),
+            ))
         }
     }
 }
 
-fn output(kind: ActionKind, id: &str, reference: &Reference, segments: &[Segment]) -> Result<&'static Output, Remark> {
+fn output(
+    kind: ActionKind,
+    id: &str,
+    reference: &Reference,
+    segments: &[Segment],
+) -> Result<&'static Output, Remark> {
     let outputs = || kind.spec().outputs.iter().chain([&ERROR_OUTPUT]);
     let names = || outputs().map(|output| output.name);
     let [name, deeper @ ..] = segments else {
@@ -166,13 +218,19 @@ fn output(kind: ActionKind, id: &str, reference: &Reference, segments: &[Segment
 }
 
 fn incomplete(reference: &Reference, what: &str, known: Text) -> Remark {
-    let message = Text::new(format!("`{what}` alone is not a value: say which"), format!("`{what}` seul n'est pas une valeur : précisez laquelle"));
+    let message = Text::new(
+        format!("`{what}` alone is not a value: say which"),
+        format!("`{what}` seul n'est pas une valeur : précisez laquelle"),
+    );
     let help = Text::new(format!("there is {}", known.en), format!("il y a {}", known.fr));
     Remark::new(Code::UnknownReference, Some(reference.path.root_range.clone()), message).help(help)
 }
 
 fn too_deep(segment: Option<&Segment>) -> Remark {
     let name = segment.map_or("", |segment| segment.name.as_str());
-    let message = Text::new(format!("there is nothing inside it: `{name}` leads nowhere"), format!("il n'y a rien à l'intérieur : `{name}` ne mène nulle part"));
+    let message = Text::new(
+        format!("there is nothing inside it: `{name}` leads nowhere"),
+        format!("il n'y a rien à l'intérieur : `{name}` ne mène nulle part"),
+    );
     Remark::new(Code::UnknownReference, segment.map(|segment| segment.range.clone()), message)
 }

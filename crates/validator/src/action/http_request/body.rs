@@ -17,7 +17,12 @@ use crate::{
     references::{Origin, Scope, not_allowed_here, template},
 };
 
-pub(super) fn lower(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, parameters: &Parameters<'_>, method: Option<Method>) -> Option<Body> {
+pub(super) fn lower(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    parameters: &Parameters<'_>,
+    method: Option<Method>,
+) -> Option<Body> {
     let content_type = parameters.choice(cx, &CONTENT_TYPE);
     let body_json = parameters.written(cx, &BODY_JSON);
     let body_text = parameters.written(cx, &BODY_TEXT);
@@ -44,10 +49,18 @@ pub(super) fn lower(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, parameters:
 }
 
 fn ignored_body(cx: &mut Context<'_>, content_type: &str, ignored: Written<'_>) {
-    let (sent, kept) = if content_type == "text" { ("body_text", "body_json") } else { ("body_json", "body_text") };
+    let (sent, kept) = if content_type == "text" {
+        ("body_text", "body_json")
+    } else {
+        ("body_json", "body_text")
+    };
     let message = Text::new(
-        format!("`{kept}` is not sent: with `content_type` `{content_type}` it is `{sent}` that is"),
-        format!("`{kept}` n'est pas envoyé : avec `content_type` `{content_type}`, c'est `{sent}` qui l'est"),
+        format!(
+            "`{kept}` is not sent: with `content_type` `{content_type}` it is `{sent}` that is"
+        ),
+        format!(
+            "`{kept}` n'est pas envoyé : avec `content_type` `{content_type}`, c'est `{sent}` qui l'est"
+        ),
     );
     cx.report(Code::IgnoredBody, ignored.node.span, message);
 }
@@ -56,12 +69,18 @@ fn unusual_body(cx: &mut Context<'_>, method: Method, sent: Written<'_>) {
     let method = method.as_str();
     let message = Text::new(
         format!("a {method} call seldom has a body: many services ignore or refuse it"),
-        format!("un appel {method} a rarement un corps : beaucoup de services l'ignorent ou le refusent"),
+        format!(
+            "un appel {method} a rarement un corps : beaucoup de services l'ignorent ou le refusent"
+        ),
     );
     cx.report(Code::UnusualBody, sent.node.span, message);
 }
 
-fn json(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, written: Optional<Written<'_>>) -> Optional<JsonTemplate> {
+fn json(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    written: Optional<Written<'_>>,
+) -> Optional<JsonTemplate> {
     let Some(written) = written? else { return Ok(None) };
     let inner = inner(cx, written)?;
     let mut texts = JsonTexts { cx, scope, written };
@@ -75,7 +94,8 @@ pub(super) fn inner<'d>(cx: &mut Context<'_>, written: Written<'d>) -> Result<Do
         let map = TextMap::new(cx.source, written.node.span);
         for mistake in &read.mistakes {
             let mut finding = reading::finding(mistake, map.span(mistake.span.range()));
-            finding.label = Some(Text::fixed("in this JSON written as text", "dans ce JSON écrit en texte"));
+            finding.label =
+                Some(Text::fixed("in this JSON written as text", "dans ce JSON écrit en texte"));
             cx.push(finding);
         }
         return Err(Wrong);
@@ -99,7 +119,13 @@ impl<'d> JsonTexts<'_, '_, '_, '_, 'd> {
             Value::Text(text) => {
                 let origin = self.origin(node);
                 secrets::in_text(self.cx, text, origin);
-                JsonTemplate::Text(template(self.cx, self.scope, text, origin, BODY_JSON.references)?)
+                JsonTemplate::Text(template(
+                    self.cx,
+                    self.scope,
+                    text,
+                    origin,
+                    BODY_JSON.references,
+                )?)
             }
             Value::Array(items) => {
                 let items: Vec<_> = items.iter().map(|item| self.lower(item)).collect();

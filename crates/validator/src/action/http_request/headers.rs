@@ -17,14 +17,32 @@ use crate::{
 };
 
 /// Headers that the client alone sets: with one of them an author could change how the request is framed or where it goes.
-const REFUSED: [&str; 9] =
-    ["host", "content-length", "transfer-encoding", "connection", "te", "trailer", "upgrade", "keep-alive", "expect"];
+const REFUSED: [&str; 9] = [
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "te",
+    "trailer",
+    "upgrade",
+    "keep-alive",
+    "expect",
+];
 
-pub(super) fn lower(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, parameters: &Parameters<'_>) -> Option<Vec<(String, Template)>> {
-    let Some(written) = parameters.written(cx, &HEADERS_JSON).ok()? else { return Some(Vec::new()) };
+pub(super) fn lower(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    parameters: &Parameters<'_>,
+) -> Option<Vec<(String, Template)>> {
+    let Some(written) = parameters.written(cx, &HEADERS_JSON).ok()? else {
+        return Some(Vec::new());
+    };
     let inner = body::inner(cx, written).ok()?;
     let Value::Object(object) = &inner.root.value else {
-        let message = Text::fixed("headers are a JSON object: `{\"Name\": \"value\"}`", "les en-têtes sont un objet JSON : `{\"Nom\": \"valeur\"}`");
+        let message = Text::fixed(
+            "headers are a JSON object: `{\"Name\": \"value\"}`",
+            "les en-têtes sont un objet JSON : `{\"Nom\": \"valeur\"}`",
+        );
         let span = outer(cx, written, inner.root.span);
         cx.report(Code::HeadersNotObject, span, message);
         return None;
@@ -42,7 +60,12 @@ pub(super) fn lower(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, parameters:
     headers.into_iter().collect()
 }
 
-fn name(cx: &mut Context<'_>, written: Written<'_>, member: &Member<'_>, seen: &mut HashMap<String, Span>) -> Option<String> {
+fn name(
+    cx: &mut Context<'_>,
+    written: Written<'_>,
+    member: &Member<'_>,
+    seen: &mut HashMap<String, Span>,
+) -> Option<String> {
     let name = member.key.as_ref();
     let span = outer(cx, written, member.key_span);
     if name.contains("{{") {
@@ -55,7 +78,9 @@ fn name(cx: &mut Context<'_>, written: Written<'_>, member: &Member<'_>, seen: &
         } else {
             Text::new(
                 format!("`{name}` is not a header name: letters, digits and hyphens only"),
-                format!("`{name}` n'est pas un nom d'en-tête : lettres, chiffres et tirets seulement"),
+                format!(
+                    "`{name}` n'est pas un nom d'en-tête : lettres, chiffres et tirets seulement"
+                ),
             )
         };
         cx.report(Code::InvalidHeaderName, span, message);
@@ -75,13 +100,19 @@ fn name(cx: &mut Context<'_>, written: Written<'_>, member: &Member<'_>, seen: &
             format!("the header `{name}` is there already: case does not tell headers apart"),
             format!("l'en-tête `{name}` y est déjà : la casse ne distingue pas les en-têtes"),
         );
-        cx.report(Code::DuplicateHeader, span, message).related(first, Text::fixed("first used here", "utilisé d'abord ici"));
+        cx.report(Code::DuplicateHeader, span, message)
+            .related(first, Text::fixed("first used here", "utilisé d'abord ici"));
         return None;
     }
     Some(name.to_owned())
 }
 
-fn value(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, written: Written<'_>, member: &Member<'_>) -> Option<Template> {
+fn value(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    written: Written<'_>,
+    member: &Member<'_>,
+) -> Option<Template> {
     let Some(value) = member.node.as_text() else {
         let name = &member.key;
         let message = Text::new(
@@ -92,12 +123,19 @@ fn value(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, written: Written<'_>, 
         let finding = cx.report(Code::HeaderNotText, span, message);
         if let Value::Number(_) | Value::Bool(_) = member.node.value {
             let value = member.node.to_json().to_string();
-            finding.fix(Text::fixed("write it as text", "l'écrire en texte"), span, format!("\\\"{value}\\\""));
+            finding.fix(
+                Text::fixed("write it as text", "l'écrire en texte"),
+                span,
+                format!("\\\"{value}\\\""),
+            );
         }
         return None;
     };
-    let origin = Origin::Inner { value: written.node.span, text: written.text, leaf: member.node.span };
-    if let Some((place, character)) = value.char_indices().find(|(_, character)| !may_be_sent(*character)) {
+    let origin =
+        Origin::Inner { value: written.node.span, text: written.text, leaf: member.node.span };
+    if let Some((place, character)) =
+        value.char_indices().find(|(_, character)| !may_be_sent(*character))
+    {
         let span = origin.span(cx.source, place..place + character.len_utf8());
         let message = Text::fixed(
             "a header value may hold no line break and no other control character",
@@ -112,7 +150,10 @@ fn value(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, written: Written<'_>, 
 
 /// Whether a name is a token (RFC 9110, 5.6.2).
 fn is_token(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 fn may_be_sent(character: char) -> bool {

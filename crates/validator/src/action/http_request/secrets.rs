@@ -39,7 +39,11 @@ pub(super) fn in_header(cx: &mut Context<'_>, name: &str, value: &str, origin: O
         (secret && !value.trim().is_empty() && !value.contains("{{")).then_some(0..value.len())
     });
     if let Some(range) = range {
-        let secret = if name.eq_ignore_ascii_case("authorization") { "TOKEN".to_owned() } else { constant_case(name) };
+        let secret = if name.eq_ignore_ascii_case("authorization") {
+            "TOKEN".to_owned()
+        } else {
+            constant_case(name)
+        };
         literal(cx, &secret, range, origin);
     }
 }
@@ -75,13 +79,20 @@ fn literal(cx: &mut Context<'_>, name: &str, range: Range<usize>, origin: Origin
     let span = origin.span(cx.source, range);
     cx.secrets.push(span);
     let reference = format!("{{{{ secrets.{name} }}}}");
-    let message = Text::fixed("a secret is written out in the graph", "un secret figure en clair dans le graphe");
+    let message = Text::fixed(
+        "a secret is written out in the graph",
+        "un secret figure en clair dans le graphe",
+    );
     cx.report(Code::LiteralSecret, span, message)
         .help(Text::new(
             format!("write `{reference}` and configure the secret `{name}`"),
             format!("écrivez `{reference}` et configurez le secret `{name}`"),
         ))
-        .unsafe_fix(Text::fixed("refer to a secret", "faire référence à un secret"), span, reference.clone());
+        .unsafe_fix(
+            Text::fixed("refer to a secret", "faire référence à un secret"),
+            span,
+            reference.clone(),
+        );
 }
 
 /// What follows `Bearer` or `Basic`, when it is at least that long.
@@ -100,14 +111,19 @@ fn token(text: &str) -> Option<Range<usize>> {
         let start = text.find(prefix)?;
         let before = text.get(..start)?.chars().next_back();
         let length = token_length(text.get(start..)?);
-        (length >= prefix.len() + least && !before.is_some_and(char::is_alphanumeric)).then_some(start..start + length)
+        (length >= prefix.len() + least && !before.is_some_and(char::is_alphanumeric))
+            .then_some(start..start + length)
     })
 }
 
 fn token_length(text: &str) -> usize {
-    text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=:".contains(byte)).count()
+    text.bytes()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=:".contains(byte))
+        .count()
 }
 
 fn constant_case(name: &str) -> String {
-    name.chars().map(|it| if it.is_ascii_alphanumeric() { it.to_ascii_uppercase() } else { '_' }).collect()
+    name.chars()
+        .map(|it| if it.is_ascii_alphanumeric() { it.to_ascii_uppercase() } else { '_' })
+        .collect()
 }

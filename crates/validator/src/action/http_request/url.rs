@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use regex::Regex;
 use relance_diagnostics::Text;
 use relance_model::{
     Environment,
@@ -11,7 +12,6 @@ use relance_model::{
     schema::url_pattern,
     text::{Part, Reference, Template},
 };
-use regex::Regex;
 use url::Url;
 
 use super::{Parameters, Written, secrets};
@@ -26,10 +26,16 @@ use crate::{
 /// What stands for a reference while a URL is judged.
 const STAND_IN: &str = "x";
 
-static PRODUCTION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&url_pattern(Environment::Production)).ok());
-static DEVELOPMENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&url_pattern(Environment::Development)).ok());
+static PRODUCTION: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&url_pattern(Environment::Production)).ok());
+static DEVELOPMENT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&url_pattern(Environment::Development)).ok());
 
-pub(super) fn lower(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, parameters: &Parameters<'_>) -> Option<UrlTemplate> {
+pub(super) fn lower(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    parameters: &Parameters<'_>,
+) -> Option<UrlTemplate> {
     let written = parameters.written(cx, &URL).ok()??;
     let origin = Origin::Value(written.node.span);
     let template = match Template::parse(written.text) {
@@ -81,7 +87,9 @@ impl Cut {
         let mut place = Place::Authority;
         for part in &template.parts {
             match part {
-                Part::Literal(text) => text.chars().for_each(|character| place = cut.literal(place, character)),
+                Part::Literal(text) => {
+                    text.chars().for_each(|character| place = cut.literal(place, character))
+                }
                 Part::Slot(reference) => cut.slot(place, reference),
             }
         }
@@ -90,7 +98,9 @@ impl Cut {
 
     fn literal(&mut self, place: Place, character: char) -> Place {
         match (place, character) {
-            (Place::Authority, '/' | '?' | '#') if self.authority.contains("://") => self.leave(character),
+            (Place::Authority, '/' | '?' | '#') if self.authority.contains("://") => {
+                self.leave(character)
+            }
             (Place::Authority, _) => {
                 self.authority.push(character);
                 Place::Authority
@@ -170,7 +180,12 @@ impl Cut {
     }
 }
 
-fn references_are_sound(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, cut: &Cut, origin: Origin<'_>) -> bool {
+fn references_are_sound(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    cut: &Cut,
+    origin: Origin<'_>,
+) -> bool {
     let mut sound = true;
     if let Some(reference) = cut.in_host.first() {
         let span = origin.span(cx.source, reference.range.clone());
@@ -199,13 +214,20 @@ fn references_are_sound(cx: &mut Context<'_>, scope: &mut Scope<'_, '_>, cut: &C
 }
 
 /// The URL as the parser reads it, or what is wrong with it.
-fn judge(cx: &mut Context<'_>, written: Written<'_>, template: &Template, cut: &Cut) -> Result<Url, Finding> {
+fn judge(
+    cx: &mut Context<'_>,
+    written: Written<'_>,
+    template: &Template,
+    cut: &Cut,
+) -> Result<Url, Finding> {
     let span = written.node.span;
     let probe = cut.probe();
     let url = Url::parse(&probe).map_err(|error| unparsable(cx, written, error))?;
     cx.policy.judge_url(&url).map_err(|refusal| refused(cx, written, &refusal))?;
     // Without references the parser has made plain ASCII of it, which is what the author surely meant.
-    let parsed = template.as_literal().map(|_| Url::parse(written.text).map_or_else(|_| url.to_string(), String::from));
+    let parsed = template
+        .as_literal()
+        .map(|_| Url::parse(written.text).map_or_else(|_| url.to_string(), String::from));
     let fixed = |mut finding: Finding| {
         if let Some(parsed) = &parsed {
             let title = Text::new(format!("write `{parsed}`"), format!("écrire `{parsed}`"));
@@ -251,18 +273,34 @@ fn unparsable(cx: &Context<'_>, written: Written<'_>, error: url::ParseError) ->
             Text::fixed("a URL begins with `https://`", "une URL commence par `https://`")
         }
         Error::EmptyHost => Text::fixed("this URL has no host", "cette URL n'a pas d'hôte"),
-        Error::InvalidPort => Text::fixed("the port of this URL is not a port", "le port de cette URL n'en est pas un"),
-        Error::InvalidIpv4Address | Error::InvalidIpv6Address => {
-            Text::fixed("the address in this URL is not one", "l'adresse dans cette URL n'en est pas une")
-        }
-        Error::IdnaError | Error::InvalidDomainCharacter | Error::SetHostOnCannotBeABaseUrl | Error::Overflow | _ => {
-            Text::fixed("the host of this URL is not a host name", "l'hôte de cette URL n'est pas un nom d'hôte")
-        }
+        Error::InvalidPort => Text::fixed(
+            "the port of this URL is not a port",
+            "le port de cette URL n'en est pas un",
+        ),
+        Error::InvalidIpv4Address | Error::InvalidIpv6Address => Text::fixed(
+            "the address in this URL is not one",
+            "l'adresse dans cette URL n'en est pas une",
+        ),
+        Error::IdnaError
+        | Error::InvalidDomainCharacter
+        | Error::SetHostOnCannotBeABaseUrl
+        | Error::Overflow
+        | _ => Text::fixed(
+            "the host of this URL is not a host name",
+            "l'hôte de cette URL n'est pas un nom d'hôte",
+        ),
     };
     let mut finding = Finding::new(Code::InvalidUrl, span, message);
-    if error == Error::RelativeUrlWithoutBase && !written.text.contains(':') && !written.text.starts_with('/') {
+    if error == Error::RelativeUrlWithoutBase
+        && !written.text.contains(':')
+        && !written.text.starts_with('/')
+    {
         let whole = format!("https://{}", written.text);
-        finding.unsafe_fix(Text::new(format!("write `{whole}`"), format!("écrire `{whole}`")), span, quoted(&whole));
+        finding.unsafe_fix(
+            Text::new(format!("write `{whole}`"), format!("écrire `{whole}`")),
+            span,
+            quoted(&whole),
+        );
     }
     finding
 }
@@ -287,7 +325,11 @@ fn refused(cx: &mut Context<'_>, written: Written<'_>, refusal: &Refusal) -> Fin
     match code {
         Code::InsecureUrl => {
             let https = written.text.replacen("http", "https", 1);
-            finding.unsafe_fix(Text::fixed("call it over https", "l'appeler en https"), span, quoted(&https));
+            finding.unsafe_fix(
+                Text::fixed("call it over https", "l'appeler en https"),
+                span,
+                quoted(&https),
+            );
             finding.help(Text::fixed(
                 "http is for development: `--env development`",
                 "http est réservé au développement : `--env development`",
