@@ -13,11 +13,11 @@ use serde_json::Value;
 
 use super::{Engine, RunError};
 use crate::{
-    action::{self, RunFacts, Scope, Work, ai_output, http_output, prepare},
+    action::{RunFacts, Scope, Work, ai_output, http_output, prepare},
     decide::{Command, decide},
-    event::{Event, Fact, FailureClass, RunStarted},
+    event::{Fact, FailureClass, RunStarted},
     failure::{Failure, Reason},
-    history::{History, HistoryError, Phase},
+    history::{History, Phase},
     journal::{Batch, Entry, Lease, Rest},
     port::BoxFuture,
     retry::{Failed, Next, after_interruption, idempotency_key, is_repeatable},

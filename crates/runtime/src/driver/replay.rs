@@ -1,7 +1,7 @@
 //! A stored run, planned again from its stored bytes.
 
 use jiff::tz::TimeZone;
-use relance_diagnostics::Source;
+use relance_diagnostics::{Language, Severity, Source};
 use relance_validator::{Options, Plan, check, plan::PLANNER_VERSION};
 
 use super::{Engine, RunError};
@@ -83,8 +83,9 @@ impl Engine {
         };
         let checked = check(&Source::new(started.graph.as_str(), document), &options);
         let Some(plan) = checked.plan else {
-            let why = checked.findings.first().map(ToString::to_string).unwrap_or_default();
-            return Err(ReplanError::Invalid { run, why });
+            let errors = checked.diagnostics.iter().filter(|it| it.severity == Severity::Error);
+            let first = errors.map(|it| it.message.to(Language::English).to_owned()).next();
+            return Err(ReplanError::Invalid { run, why: first.unwrap_or_default() });
         };
         if plan.hash().to_string() == started.hash {
             Ok(plan)

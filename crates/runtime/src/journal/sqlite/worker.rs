@@ -4,7 +4,7 @@
 //! transaction and answers when it is committed; each piece has a savepoint of its own, so that one that is refused does not
 //! undo its neighbours.
 
-use std::{path::Path, sync::mpsc, thread};
+use std::{fmt, path::Path, sync::mpsc, thread};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
