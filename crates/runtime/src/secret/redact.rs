@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// Puts `[secret NAME]` in the place of secrets: as they are, escaped for JSON, encoded for a URL, or in base64, in any case.
 #[derive(Clone, Default)]
-pub struct Redactor(Option<Arc<Forms>>);
+pub struct Redactor(Vec<Arc<Forms>>);
 
 struct Forms {
     search: AhoCorasick,
@@ -38,30 +38,38 @@ impl Redactor {
                 forms.push((value, mask));
             }
         }
+        if forms.is_empty() {
+            return Redactor::default();
+        }
         let search = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .ascii_case_insensitive(true)
             .build(forms.iter().map(|(form, _)| form));
-        let masks: Vec<String> = forms.into_iter().map(|(_, mask)| mask).collect();
-        match search {
-            Ok(search) if !masks.is_empty() => Redactor(Some(Arc::new(Forms { search, masks }))),
-            Ok(_) | Err(_) => Redactor(None),
-        }
+        let masks = forms.into_iter().map(|(_, mask)| mask).collect();
+        // It fails only past two billion bytes of patterns.
+        Redactor(search.ok().map(|search| Arc::new(Forms { search, masks })).into_iter().collect())
+    }
+
+    /// Looks for more values too.
+    #[must_use]
+    pub fn and(&self, more: impl IntoIterator<Item = (String, String)>) -> Redactor {
+        Redactor(self.0.iter().cloned().chain(Redactor::new(more).0).collect())
     }
 
     /// The text without secrets.
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match &self.0 {
-            Some(forms) if forms.search.is_match(text) => {
-                Cow::Owned(forms.search.replace_all(text, &forms.masks))
+        self.0.iter().fold(Cow::Borrowed(text), |text, forms| {
+            if forms.search.is_match(text.as_ref()) {
+                Cow::Owned(forms.search.replace_all(&text, &forms.masks))
+            } else {
+                text
             }
-            Some(_) | None => Cow::Borrowed(text),
-        }
+        })
     }
 
     /// Takes secrets out of a value: texts, keys, and numbers that are one.
     pub fn json(&self, value: &mut Value) {
-        if self.0.is_none() {
+        if self.0.is_empty() {
             return;
         }
         match value {
