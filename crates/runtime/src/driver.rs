@@ -14,7 +14,7 @@ use relance_model::contact::Contact;
 use relance_validator::{Options, plan::PLANNER_VERSION};
 
 use crate::{
-    action::{MissingText, Secrets, Texts},
+    action::{MissingText, Texts},
     event::{Event, RunStarted},
     history::{History, HistoryError},
     identity::{IdentityError, Person, Region, identify},
@@ -22,6 +22,7 @@ use crate::{
     port::{Ai, Clock, Http},
     retry::{OnUnknown, RetryPolicy},
     run::{BadRunId, GraphFile, Report, RunRow, check_run_id, new_owner, new_run_id},
+    secret::Secrets,
 };
 use drive::Drive;
 pub use replay::ReplanError;

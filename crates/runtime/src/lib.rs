@@ -10,5 +10,8 @@ pub mod identity;
 pub mod journal;
 pub mod local;
 pub mod port;
+mod render;
 pub mod retry;
 pub mod run;
+pub mod secret;
+pub mod simulation;

@@ -13,13 +13,14 @@ use serde_json::Value;
 
 use super::{Engine, RunError};
 use crate::{
-    action::{RunFacts, Scope, Work, ai_output, http_output, prepare},
+    action::{Work, ai_output, http_output, prepare},
     decide::{Command, decide},
     event::{Fact, FailureClass, RunStarted},
     failure::{Failure, Reason},
     history::{History, Phase},
     journal::{Batch, Entry, Lease, Rest},
     port::BoxFuture,
+    render::{RunFacts, Scope},
     retry::{Failed, Next, after_interruption, idempotency_key, is_repeatable},
     run::{Report, RunRow, RunStatus},
 };
