@@ -177,7 +177,15 @@ impl Engine {
         };
         self.observe(&row.id, &event);
         let history = History::new(&graph.plan);
-        let drive = Drive::new(self, &graph.plan, &started, self.settings.zone.clone(), row, lease, history);
+        let drive = Drive::new(
+            self,
+            &graph.plan,
+            &started,
+            self.settings.zone.clone(),
+            row,
+            lease,
+            history,
+        );
         Ok(Outcome::Done(drive.carry_out(max_wait).await?))
     }
 
@@ -211,7 +219,9 @@ impl Engine {
     fn check_runnable(&self, graph: &GraphFile) -> Result<(), RunError> {
         let refused = graph.plan.refused();
         let refused: Vec<String> = refused
-            .map(|(step, kind)| format!("block `{}` has the type `{kind}`, which is refused", step.id))
+            .map(|(step, kind)| {
+                format!("block `{}` has the type `{kind}`, which is refused", step.id)
+            })
             .collect();
         if !refused.is_empty() {
             return Err(RunError::NotRunnable(refused));

@@ -70,7 +70,8 @@ pub struct BlockState {
     pub attempts: u32,
     /// Failed attempts since the visit began or a person asked for a retry; those that a crash cut off do not count.
     pub failures: u32,
-    /// Whether a call of this visit may have taken effect without our knowing: its key must not change.
+    /// Whether a call of this visit may have taken effect without our knowing, and no clear answer to its key came since: the
+    /// key must not change.
     pub doubtful: bool,
     /// What went wrong last.
     pub reason: Option<Reason>,
@@ -104,7 +105,11 @@ impl BlockState {
             }
             Fact::AttemptFailed { failure, reason, retry_at, .. } => {
                 self.failures += 1;
-                self.doubtful |= *failure == FailureClass::Unknown;
+                self.doubtful = match failure {
+                    FailureClass::Unknown => true,
+                    FailureClass::Retryable => self.doubtful,
+                    FailureClass::Terminal => false,
+                };
                 self.reason = Some(reason.clone());
                 self.wait(*retry_at);
             }

@@ -90,7 +90,8 @@ impl<'e> Drive<'e> {
         loop {
             let gathered = self.gather()?;
             let nothing_moves = self.flight.is_empty() && gathered.open == 0;
-            let rest = if nothing_moves { Some(self.rest()) } else { self.too_long(&gathered, patience) };
+            let rest =
+                if nothing_moves { Some(self.rest()) } else { self.too_long(&gathered, patience) };
             if !gathered.entries.is_empty() || rest.is_some() {
                 self.store(gathered, rest).await?;
                 match rest {
@@ -119,7 +120,8 @@ impl<'e> Drive<'e> {
                     self.note(Fact::AttemptInterrupted { block, retry_at: Some(time) })?;
                 }
                 Next::Park | Next::Fail => {
-                    let message = "the process ended before the answer came: the call may have taken effect";
+                    let message =
+                        "the process ended before the answer came: the call may have taken effect";
                     let reason = Reason::new("interrupted", message);
                     self.note(Fact::AttemptInterrupted { block: block.clone(), retry_at: None })?;
                     self.note(Fact::BlockParked { block, reason })?;
@@ -164,7 +166,8 @@ impl<'e> Drive<'e> {
                 self.flight.push(Box::pin(timer.map(move |()| Landed::Timer { step: index })));
             }
             Command::Perform(index) | Command::RetryAt(index, _) => {
-                let full = self.calls + gathered.calls() >= self.engine.settings.calls_at_once.max(1);
+                let full =
+                    self.calls + gathered.calls() >= self.engine.settings.calls_at_once.max(1);
                 if full && may_call(step) {
                     return Ok(false);
                 }
@@ -204,7 +207,8 @@ impl<'e> Drive<'e> {
         if let Some(status) = rest.and_then(|rest| rest.status.end()) {
             entries.push(Entry::Fact(Fact::RunEnded { status }));
         }
-        let known: Vec<bool> = entries.iter().map(|entry| matches!(entry, Entry::Fact(_))).collect();
+        let known: Vec<bool> =
+            entries.iter().map(|entry| matches!(entry, Entry::Fact(_))).collect();
         let batch = Batch { at: self.engine.now(), entries, rest };
         if let Some(Rest { status, wake_at }) = rest {
             self.row.status = status;

@@ -25,7 +25,9 @@ pub(super) struct Replay {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReplanError {
     /// Another planner made its plan.
-    #[error("the run `{run}` was planned by version {found} of the planner, and this program has version {known}")]
+    #[error(
+        "the run `{run}` was planned by version {found} of the planner, and this program has version {known}"
+    )]
     Planner {
         /// The run.
         run: String,
@@ -35,7 +37,9 @@ pub enum ReplanError {
         known: u32,
     },
     /// The document is not valid any more: the configuration changed.
-    #[error("the graph of the run `{run}` is not valid any more under the present configuration: {why}")]
+    #[error(
+        "the graph of the run `{run}` is not valid any more under the present configuration: {why}"
+    )]
     Invalid {
         /// The run.
         run: String,
@@ -56,13 +60,16 @@ impl Engine {
         let found = self.journal.run(run).await?;
         let row = found.ok_or_else(|| JournalError::UnknownRun(run.to_owned()))?;
         let events = self.journal.events(run, 0).await?;
-        let unreadable =
-            |why: &str| JournalError::Unreadable { what: format!("run `{run}`"), why: why.to_owned() };
+        let unreadable = |why: &str| JournalError::Unreadable {
+            what: format!("run `{run}`"),
+            why: why.to_owned(),
+        };
         let Some(started) = started(&events).cloned() else {
             return Err(unreadable("its first event is not its start").into());
         };
-        let zone = TimeZone::get(&started.zone)
-            .map_err(|_| unreadable(&format!("its time zone, {}, is not known here", started.zone)))?;
+        let zone = TimeZone::get(&started.zone).map_err(|_| {
+            unreadable(&format!("its time zone, {}, is not known here", started.zone))
+        })?;
         let document = self.journal.document(&started.document).await?;
         let document = document.ok_or_else(|| unreadable("its document is not there"))?;
         let plan = self.replan(&started, document)?;

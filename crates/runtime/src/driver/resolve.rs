@@ -22,7 +22,9 @@ pub enum ResolveError {
         block: String,
     },
     /// The run is being carried out.
-    #[error("the run `{0}` is being carried out: decide when it has come to rest, or resume it if its process ended")]
+    #[error(
+        "the run `{0}` is being carried out: decide when it has come to rest, or resume it if its process ended"
+    )]
     StillRunning(String),
     /// The block waits for nobody.
     #[error("the block `{0}` is neither parked nor failed: there is nothing to decide")]
@@ -31,7 +33,9 @@ pub enum ResolveError {
     #[error("the block `{0}` has failed for certain: the only decision left is to retry it")]
     OnlyRetry(String),
     /// The run went on without the block.
-    #[error("the failure of the block `{0}` was dealt with by its error edge: it cannot be retried")]
+    #[error(
+        "the failure of the block `{0}` was dealt with by its error edge: it cannot be retried"
+    )]
     Handled(String),
     /// The run could not be read or written.
     #[error(transparent)]
@@ -77,10 +81,8 @@ fn reopened(
     block: &str,
     decision: &Decision,
 ) -> Result<Vec<String>, ResolveError> {
-    let unknown = || ResolveError::UnknownBlock {
-        run: replay.row.id.clone(),
-        block: block.to_owned(),
-    };
+    let unknown =
+        || ResolveError::UnknownBlock { run: replay.row.id.clone(), block: block.to_owned() };
     let (step, _) = replay.plan.find(block).ok_or_else(unknown)?;
     let state = replay.history.state(step).ok_or_else(unknown)?;
     match (state.phase, decision) {

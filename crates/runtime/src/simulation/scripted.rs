@@ -72,7 +72,14 @@ pub struct Scripted {
     seed: u64,
     blocks: BTreeMap<String, String>,
     script: Script,
-    received: Mutex<Vec<Received>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    received: Vec<Received>,
+    /// How many answers each block was given.
+    given: BTreeMap<String, usize>,
 }
 
 /// How many visits of a block are known again by their key.
@@ -91,35 +98,43 @@ impl Scripted {
             (1..=VISITS).map(move |visit| (idempotency_key(run, block, visit), block.to_owned()))
         };
         let blocks = blocks.into_iter().flat_map(keys).collect();
-        Scripted { clock, seed, blocks, script, received: Mutex::default() }
+        Scripted { clock, seed, blocks, script, state: Mutex::default() }
     }
 
     /// What was received, in order.
     pub fn received(&self) -> Vec<Received> {
-        self.log().clone()
+        self.state().received.clone()
+    }
+
+    /// Goes back to so many answers given to a block: those after them were lost in a crash, and are given again.
+    pub fn rewind(&self, block: &str, given: usize) {
+        self.state().given.insert(block.to_owned(), given);
     }
 
     /// Takes a call down; its answer, and when it is there.
     fn answer(&self, key: &str, request: Value) -> (ScriptedAnswer, Timestamp) {
         let block = self.blocks.get(key).cloned().unwrap_or_default();
-        let mut log = self.log();
-        let before = log.iter().filter(|received| received.block == block).count();
+        let mut state = self.state();
+        let given = state.given.entry(block.clone()).or_default();
+        let before = *given;
+        *given += 1;
         let answers = self.script.get(&block).map_or(&[][..], Vec::as_slice);
         let answer = answers.get(before).or(answers.last()).cloned().unwrap_or_default();
-        log.push(Received { block, key: key.to_owned(), request });
+        state.received.push(Received { block, key: key.to_owned(), request });
         (answer, self.later(key, before))
     }
 
     /// When an answer is there: up to half a second from now.
     fn later(&self, key: &str, before: usize) -> Timestamp {
         let hash = blake3::hash(format!("{} {key} {before}", self.seed).as_bytes());
-        let chance = hash.as_bytes().iter().take(2).fold(0, |sum, byte| sum * 256 + u64::from(*byte));
+        let chance =
+            hash.as_bytes().iter().take(2).fold(0, |sum, byte| sum * 256 + u64::from(*byte));
         let wait = Duration::from_millis(chance % 500);
         self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX)
     }
 
-    fn log(&self) -> MutexGuard<'_, Vec<Received>> {
-        self.received.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
