@@ -29,11 +29,6 @@ impl Finding {
         self
     }
 
-    pub(crate) fn label(&mut self, label: Text) -> &mut Finding {
-        self.label = Some(label);
-        self
-    }
-
     pub(crate) fn help(&mut self, help: Text) -> &mut Finding {
         self.help.push(help);
         self

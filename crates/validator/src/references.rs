@@ -50,14 +50,6 @@ impl Origin<'_> {
             }
         }
     }
-
-    /// The place in the file of the whole text, quotes included.
-    pub(crate) fn whole(self, source: &str) -> Span {
-        match self {
-            Origin::Value(value) => value,
-            Origin::Inner { value, leaf, .. } => TextMap::new(source, value).span(leaf.range()),
-        }
-    }
 }
 
 /// A text of the file as a template.
@@ -84,9 +76,10 @@ pub(crate) fn template(
     }
     match parsed {
         Ok(template) => {
-            let sound = template.references().fold(true, |sound, reference| {
-                check(cx, scope, reference, origin, allowed) && sound
-            });
+            let mut sound = true;
+            for reference in template.references() {
+                sound &= check(cx, scope, reference, origin, allowed);
+            }
             sound.then_some(template)
         }
         Err(mistakes) => {
@@ -172,7 +165,7 @@ impl Remark {
         self
     }
 
-    fn meant(self, meant: Option<&str>, known: Text) -> Remark {
+    fn meant(self, meant: Option<&str>, known: &Text) -> Remark {
         self.help(match meant {
             Some(meant) => Text::new(
                 format!("did you mean `{meant}`?"),

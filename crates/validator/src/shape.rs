@@ -103,6 +103,10 @@ impl Explained {
 }
 
 /// One error of the schema as findings: an error about keys may concern several.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the keywords of JSON Schema that ours does not use are many"
+)]
 fn findings(error: &ValidationError<'_>, pointer: &str, node: &Node<'_>) -> Vec<Finding> {
     let parameter = parameter(pointer);
     let one = |finding: Finding| vec![finding];
@@ -241,9 +245,8 @@ fn number_not_text(span: Span, limits: &NumberInText, name: &str, number: &str) 
     );
     let mut finding = Finding::new(Code::NumberNotText, span, message);
     let meant = match limits.parse(number) {
-        Ok(_) => Some(number.to_owned()),
         Err(NumberMistake::Malformed(meant) | NumberMistake::NotWhole(meant)) => meant,
-        Err(NumberMistake::TooSmall | NumberMistake::TooLarge) => Some(number.to_owned()),
+        Ok(_) | Err(NumberMistake::TooSmall | NumberMistake::TooLarge) => Some(number.to_owned()),
     };
     if let Some(meant) = meant {
         finding.fix(Text::fixed("write it as text", "l'écrire en texte"), span, quoted(&meant));

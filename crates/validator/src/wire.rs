@@ -6,16 +6,10 @@ use relance_diagnostics::{Span, Text};
 use relance_model::{
     ActionKind,
     document::{Document, Node, Object, Value},
+    graph::{ACTION, MAX_EDGES, MAX_ID_CHARACTERS, MAX_NODES},
 };
 
 use crate::{Code, context::Context, plan::On};
-
-/// The most nodes that a graph may have (DESIGN, "The document").
-pub const MAX_NODES: usize = 5_000;
-/// The most edges that a graph may have (DESIGN, "The document").
-pub const MAX_EDGES: usize = 20_000;
-/// The longest id, in characters (DESIGN, "The document").
-const MAX_ID: usize = 200;
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,7 +147,8 @@ fn block<'d>(cx: &mut Context<'_>, node: &'d Node<'d>) -> WireBlock<'d> {
     };
     let id = text(cx, node, object, "id");
     if let Some((id, span)) = id
-        && (id.is_empty() || (id.len() > MAX_ID && id.chars().count() > MAX_ID))
+        && (id.is_empty()
+            || (id.len() > MAX_ID_CHARACTERS && id.chars().count() > MAX_ID_CHARACTERS))
     {
         cx.refused.push(span);
     }
@@ -171,7 +166,7 @@ fn block<'d>(cx: &mut Context<'_>, node: &'d Node<'d>) -> WireBlock<'d> {
     }
     let label = data.get("label").and_then(Node::as_text);
     let kind = match block_type {
-        Some(("action", _)) => action(cx, data_node, data),
+        Some((ACTION, _)) => action(cx, data_node, data),
         Some((other, span)) => BlockKind::Foreign(other, span),
         None => BlockKind::Unclear,
     };
@@ -204,13 +199,11 @@ fn action<'d>(cx: &mut Context<'_>, data_node: &Node<'_>, data: &'d Object<'d>) 
         return BlockKind::Unclear;
     };
     if let Some(action_type) = object.get("action_type") {
-        return match action_type.as_text().and_then(ActionKind::from_action_type) {
-            Some(kind) => BlockKind::Action(kind, object),
-            None => {
-                cx.refused.push(action_type.span);
-                BlockKind::Unclear
-            }
-        };
+        if let Some(kind) = action_type.as_text().and_then(ActionKind::from_action_type) {
+            return BlockKind::Action(kind, object);
+        }
+        cx.refused.push(action_type.span);
+        return BlockKind::Unclear;
     }
     match forgotten_action_type(object) {
         None => BlockKind::Action(ActionKind::CreateTask, object),

@@ -46,19 +46,19 @@ fn contact(reference: &Reference, segments: &[Segment]) -> Result<(), Remark> {
         [] => Err(incomplete(
             reference,
             "contact",
-            list(Contact::NAMES.map(|name| name).into_iter().chain(["fields.<name>"])),
+            &list(Contact::NAMES.map(|name| name).into_iter().chain(["fields.<name>"])),
         )),
         [fields] if fields.name == "fields" => Err(incomplete(
             reference,
             "contact.fields",
-            Text::fixed("`fields.<name>`", "`fields.<nom>`"),
+            &Text::fixed("`fields.<name>`", "`fields.<nom>`"),
         )),
         [fields, _] if fields.name == "fields" => Ok(()),
         [name] if Contact::NAMES.contains(&name.name.as_str()) => Ok(()),
         [first, rest @ ..]
             if first.name == "fields" || Contact::NAMES.contains(&first.name.as_str()) =>
         {
-            let deeper = rest.iter().nth(usize::from(first.name == "fields"));
+            let deeper = rest.get(usize::from(first.name == "fields"));
             Err(too_deep(deeper))
         }
         [name, ..] => {
@@ -73,7 +73,7 @@ fn contact(reference: &Reference, segments: &[Segment]) -> Result<(), Remark> {
             let remark = Remark::new(Code::UnknownReference, Some(name.range.clone()), message);
             let meant = closest(&name.name, known());
             Err(if meant.is_some() {
-                remark.meant(meant, Text::default())
+                remark.meant(meant, &Text::default())
             } else {
                 remark.help(own)
             })
@@ -83,7 +83,7 @@ fn contact(reference: &Reference, segments: &[Segment]) -> Result<(), Remark> {
 
 fn run(reference: &Reference, segments: &[Segment]) -> Result<(), Remark> {
     match segments {
-        [] => Err(incomplete(reference, "run", list(RUN_NAMES))),
+        [] => Err(incomplete(reference, "run", &list(RUN_NAMES))),
         [name] if RUN_NAMES.contains(&name.name.as_str()) => Ok(()),
         [name, deeper, ..] if RUN_NAMES.contains(&name.name.as_str()) => {
             Err(too_deep(Some(deeper)))
@@ -94,7 +94,7 @@ fn run(reference: &Reference, segments: &[Segment]) -> Result<(), Remark> {
                 format!("une exécution n'a pas de `{}`", name.name),
             );
             Err(Remark::new(Code::UnknownReference, Some(name.range.clone()), message)
-                .meant(closest(&name.name, RUN_NAMES), list(RUN_NAMES)))
+                .meant(closest(&name.name, RUN_NAMES), &list(RUN_NAMES)))
         }
     }
 }
@@ -112,7 +112,7 @@ fn secret(reference: &Reference, segments: &[Segment], allowed: References) -> R
         [] => Err(incomplete(
             reference,
             "secrets",
-            Text::fixed("`secrets.<NAME>`", "`secrets.<NOM>`"),
+            &Text::fixed("`secrets.<NAME>`", "`secrets.<NOM>`"),
         )),
         [_, deeper, ..] => Err(too_deep(Some(deeper))),
     }
@@ -127,7 +127,7 @@ fn block(
         return Err(incomplete(
             reference,
             "blocks",
-            Text::fixed("`blocks.<id>.<output>`", "`blocks.<id>.<sortie>`"),
+            &Text::fixed("`blocks.<id>.<output>`", "`blocks.<id>.<sortie>`"),
         ));
     };
     let Some(earlier) = scope.links.by_id.get(id.name.as_str()).copied() else {
@@ -138,7 +138,7 @@ fn block(
         let remark = Remark::new(Code::UnknownBlock, Some(id.range.clone()), message);
         let ids = block_ids(&scope.links.by_id);
         let meant = closest(&id.name, ids);
-        return Err(if meant.is_some() { remark.meant(meant, Text::default()) } else { remark });
+        return Err(if meant.is_some() { remark.meant(meant, &Text::default()) } else { remark });
     };
     let kind = match scope.wire.blocks.get(earlier).map(|block| block.kind) {
         Some(BlockKind::Action(kind, _)) => kind,
@@ -200,16 +200,16 @@ fn output(
     let outputs = || kind.spec().outputs.iter().chain([&ERROR_OUTPUT]);
     let names = || outputs().map(|output| output.name);
     let [name, deeper @ ..] = segments else {
-        return Err(incomplete(reference, &format!("blocks.{id}"), list(names())));
+        return Err(incomplete(reference, &format!("blocks.{id}"), &list(names())));
     };
     let Some(output) = outputs().find(|output| output.name == name.name) else {
         let action = kind.as_str();
         let message = Text::new(
-            format!("`{id}` gives no `{}`: it is a `{action}` block", name.name),
+            format!("`{id}` gives no `{}`: it is a block `{action}`", name.name),
             format!("`{id}` ne donne pas de `{}` : c'est un bloc `{action}`", name.name),
         );
         return Err(Remark::new(Code::UnknownOutput, Some(name.range.clone()), message)
-            .meant(closest(&name.name, names()), list(names())));
+            .meant(closest(&name.name, names()), &list(names())));
     };
     match (output.json_type, deeper.first()) {
         ("object" | "any", _) | (_, None) => Ok(output),
@@ -217,7 +217,7 @@ fn output(
     }
 }
 
-fn incomplete(reference: &Reference, what: &str, known: Text) -> Remark {
+fn incomplete(reference: &Reference, what: &str, known: &Text) -> Remark {
     let message = Text::new(
         format!("`{what}` alone is not a value: say which"),
         format!("`{what}` seul n'est pas une valeur : précisez laquelle"),

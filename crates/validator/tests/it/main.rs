@@ -1,9 +1,4 @@
 //! Tests of the validator through its one door.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot read its fixture should stop"
-)]
 
 mod contract;
 

@@ -53,7 +53,7 @@ pub(super) fn lower(
     match judge(cx, written, &template, &cut) {
         Ok(url) => Some(cut.into_template(&url)),
         Err(finding) => {
-            cx.push(finding);
+            cx.push(*finding);
             None
         }
     }
@@ -88,7 +88,9 @@ impl Cut {
         for part in &template.parts {
             match part {
                 Part::Literal(text) => {
-                    text.chars().for_each(|character| place = cut.literal(place, character))
+                    for character in text.chars() {
+                        place = cut.literal(place, character);
+                    }
                 }
                 Part::Slot(reference) => cut.slot(place, reference),
             }
@@ -219,11 +221,11 @@ fn judge(
     written: Written<'_>,
     template: &Template,
     cut: &Cut,
-) -> Result<Url, Finding> {
+) -> Result<Url, Box<Finding>> {
     let span = written.node.span;
     let probe = cut.probe();
-    let url = Url::parse(&probe).map_err(|error| unparsable(cx, written, error))?;
-    cx.policy.judge_url(&url).map_err(|refusal| refused(cx, written, &refusal))?;
+    let url = Url::parse(&probe).map_err(|error| Box::new(unparsable(written, error)))?;
+    cx.policy.judge_url(&url).map_err(|refusal| Box::new(refused(cx, written, &refusal)))?;
     // Without references the parser has made plain ASCII of it, which is what the author surely meant.
     let parsed = template
         .as_literal()
@@ -233,7 +235,7 @@ fn judge(
             let title = Text::new(format!("write `{parsed}`"), format!("écrire `{parsed}`"));
             finding.fix(title, span, quoted(parsed));
         }
-        finding
+        Box::new(finding)
     };
     if !probe.is_ascii() {
         let message = Text::fixed(
@@ -259,14 +261,13 @@ fn judge(
             "beside references a path may hold no `.`, `..` or backslash",
             "à côté de références, un chemin ne contient ni `.`, ni `..`, ni barre oblique inverse",
         );
-        return Err(Finding::new(Code::InvalidUrl, span, message));
+        return Err(Box::new(Finding::new(Code::InvalidUrl, span, message)));
     }
     Ok(url)
 }
 
-fn unparsable(cx: &Context<'_>, written: Written<'_>, error: url::ParseError) -> Finding {
+fn unparsable(written: Written<'_>, error: url::ParseError) -> Finding {
     use url::ParseError as Error;
-    let _ = cx;
     let span = written.node.span;
     let message = match error {
         Error::RelativeUrlWithoutBase | Error::RelativeUrlWithCannotBeABaseBase => {
@@ -322,8 +323,8 @@ fn refused(cx: &mut Context<'_>, written: Written<'_>, refusal: &Refusal) -> Fin
             format!("pour l'autoriser, qui exécute le graphe écrit `{setting}` dans relance.toml"),
         ));
     }
-    match code {
-        Code::InsecureUrl => {
+    match refusal {
+        Refusal::Scheme { scheme, .. } if scheme == "http" => {
             let https = written.text.replacen("http", "https", 1);
             finding.unsafe_fix(
                 Text::fixed("call it over https", "l'appeler en https"),
@@ -335,13 +336,17 @@ fn refused(cx: &mut Context<'_>, written: Written<'_>, refusal: &Refusal) -> Fin
                 "http est réservé au développement : `--env development`",
             ));
         }
-        Code::UserinfoInUrl => {
+        Refusal::Userinfo => {
             let start = written.text.find("//").map_or(0, |place| place + 2);
             let end = written.text.rfind('@').unwrap_or(start).max(start);
             finding.span = Origin::Value(span).span(cx.source, start..end);
             cx.secrets.push(finding.span);
         }
-        _ => {}
+        Refusal::Scheme { .. }
+        | Refusal::NoHost
+        | Refusal::Port { .. }
+        | Refusal::Name { .. }
+        | Refusal::Address { .. } => {}
     }
     finding
 }
