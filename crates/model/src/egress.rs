@@ -50,25 +50,25 @@ impl Policy {
             return Err(Refusal::NoHost);
         };
         match host {
-            Host::Domain(name) => self.judge_name(name, port)?,
+            Host::Domain(name) => self.judge_name(name, Some(port))?,
             Host::Ipv4(address) => self.judge_address(IpAddr::V4(address), Some(port))?,
             Host::Ipv6(address) => self.judge_address(IpAddr::V6(address), Some(port))?,
         }
         self.judge_port(&host, port)
     }
 
-    /// Whether a name may be called, whatever it stands for.
-    pub fn judge_name(&self, name: &str, port: u16) -> Result<(), Refusal> {
+    /// Whether a name may be called, whatever it stands for. `port` is none where it is one that no entry of the operator names.
+    pub fn judge_name(&self, name: &str, port: Option<u16>) -> Result<(), Refusal> {
         let Some(kind) = NameKind::of(name) else { return Ok(()) };
         let localhost = self.environment == Environment::Development && kind.is_localhost(name);
-        if localhost || self.allows_name(name, Some(port)) {
+        if localhost || self.allows_name(name, port) {
             return Ok(());
         }
-        let port = (!self.is_ordinary(port)).then_some(port);
+        let port = port.filter(|port| !self.is_ordinary(*port));
         Err(Refusal::Name { name: name.to_owned(), kind, port })
     }
 
-    /// Whether an address may be called. `port` is none where it is one that no entry of the operator names.
+    /// Whether an address may be called. `port` as above.
     pub fn judge_address(&self, address: IpAddr, port: Option<u16>) -> Result<(), Refusal> {
         let Some(kind) = AddressKind::of(address) else { return Ok(()) };
         let near = self.environment == Environment::Development && kind.is_near();

@@ -84,7 +84,7 @@ pub fn schema(kind: Kind, draft: Draft, environment: Environment) -> Value {
             .root(envelope::action_block(target, kind), envelope::action_definitions(target, kind)),
         Kind::Output(kind) => target.root(output::success(kind), Map::new()),
         Kind::Failure => target.root(output::failure(), Map::new()),
-        Kind::Contact => contact(draft),
+        Kind::Contact => target.root(contact(draft), Map::new()),
     }
 }
 

@@ -1,10 +1,22 @@
 //! The world outside, as traits: time, HTTP and AI. What happens on the other side of them is never assumed.
 
-use std::{future::Future, pin::Pin, time::Duration};
+mod ai;
+mod clock;
+mod guard;
+mod http;
+mod wire;
+
+use std::{fmt, future::Future, pin::Pin, time::Duration};
 
 use jiff::Timestamp;
 
 use crate::failure::Failure;
+
+pub use ai::{AiSettings, ConnectedAi, NoAi};
+pub use clock::SystemClock;
+pub use guard::{Names, SystemNames};
+pub use http::GuardedHttp;
+pub use wire::{Egress, Roots, WireError};
 
 /// A boxed future, so that ports can be trait objects.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -17,9 +29,8 @@ pub trait Clock: Send + Sync {
     fn sleep_until(&self, time: Timestamp) -> BoxFuture<'_, ()>;
 }
 
-/// One HTTP request, complete but for its secrets: `url`, header values and body may hold secret marks, which the port puts in
-/// as it sends (see [`crate::secret`]).
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One HTTP request, complete: secrets stand in it, so it is made as it is sent, never stored, and shown without them.
+#[derive(Clone, PartialEq, Eq)]
 pub struct HttpRequest {
     /// `GET`, `POST`, `PUT` or `DELETE`.
     pub method: &'static str,
@@ -33,6 +44,17 @@ pub struct HttpRequest {
     pub timeout: Duration,
     /// Sent as `Idempotency-Key` unless the author's headers have one.
     pub key: String,
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = url::Url::parse(&self.url).ok();
+        f.debug_struct("HttpRequest")
+            .field("method", &self.method)
+            .field("host", &host.as_ref().and_then(url::Url::host_str))
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A 2xx answer.

@@ -70,7 +70,10 @@ impl Finding {
 
     /// The edit that puts a text in the place of a value.
     pub(crate) fn replace(&mut self, safety: Safety, span: Span, text: &str) -> &mut Finding {
-        let title = Text::new(format!("write `{text}`"), format!("écrire `{text}`"));
+        let title = match text {
+            "" => Text::fixed("leave it empty", "le laisser vide"),
+            _ => Text::new(format!("write `{text}`"), format!("écrire `{text}`")),
+        };
         self.edit(title, safety, span, quoted(text))
     }
 

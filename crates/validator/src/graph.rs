@@ -171,6 +171,7 @@ fn duplicate_id(cx: &mut Context<'_>, span: Span, message: Text, first: Option<S
     }
 }
 
+#[derive(Clone, Copy)]
 enum End {
     Source,
     Target,

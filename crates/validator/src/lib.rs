@@ -29,6 +29,7 @@ pub use code::Code;
 pub use options::{Level, Options};
 pub use plan::Plan;
 pub use relance_model::Environment;
+pub use suggest::closest;
 
 use crate::{
     context::Context,
@@ -65,7 +66,7 @@ impl Checked {
 /// Checks a document: a graph, or one block alone.
 pub fn check(source: &Source, options: &Options) -> Checked {
     let read = document::read(source.bytes());
-    let text = source.text().unwrap_or_default();
+    let text = source.view();
     let mut cx = Context::new(text, options);
     for mistake in &read.mistakes {
         cx.push(reading::in_file(mistake));
@@ -96,7 +97,11 @@ impl Checked {
         let diagnostics = findings
             .into_iter()
             .map(|finding| diagnostic(finding, String::new(), None, Severity::Error));
-        Checked { plan: None, diagnostics: diagnostics.collect(), mask: Mask::default() }
+        Checked {
+            plan: None,
+            diagnostics: diagnostics.collect(),
+            mask: mask::mask_unread(cx.source),
+        }
     }
 
     /// Findings become diagnostics: their pointers and blocks follow from their spans.
@@ -109,7 +114,7 @@ impl Checked {
         if cx.findings.is_empty() {
             return Checked { plan, diagnostics: Vec::new(), mask: Mask::default() };
         }
-        let mask = wire.map(|wire| mask::mask(&cx, wire)).unwrap_or_default();
+        let mask = wire.map_or_else(|| mask::mask_unread(cx.source), |wire| mask::mask(&cx, wire));
         let mut findings = std::mem::take(&mut cx.findings);
         findings.sort_by_key(|finding| (finding.span, finding.code));
         let diagnostics: Vec<Diagnostic> = findings

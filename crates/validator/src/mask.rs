@@ -1,4 +1,6 @@
 //! Which stretches of a document must not be quoted: header values, and secrets that were found written out.
+//!
+//! A text that is no JSON is searched by letters alone: what looks like the headers of a call, or like a credential, is hidden.
 
 use relance_diagnostics::{Mask, Span};
 use relance_model::{
@@ -23,6 +25,47 @@ pub(crate) fn mask(cx: &Context<'_>, wire: &Wire<'_>) -> Mask {
     }
     spans.sort_unstable();
     Mask::new(spans)
+}
+
+/// What must not be quoted of a text that could not be read.
+pub(crate) fn mask_unread(source: &str) -> Mask {
+    let names = ActionKind::ALL.iter().flat_map(|kind| secret_parameters(*kind));
+    let mut spans: Vec<Span> = names.flat_map(|name| literals_after(source, name)).collect();
+    for scheme in ["Bearer ", "bearer ", "Basic ", "basic "] {
+        spans.extend(source.match_indices(scheme).map(|(place, _)| {
+            let start = place + scheme.len();
+            let rest = source.get(start..).unwrap_or_default();
+            let length =
+                rest.find(['"', '\\', '\'', '\n', '\r', ' ', ',', '}']).unwrap_or(rest.len());
+            Span::new(start, start + length)
+        }));
+    }
+    spans.sort_unstable();
+    Mask::new(spans)
+}
+
+/// What stands in quotes after each use of a key, up to the closing quote or the end of the line.
+fn literals_after(source: &str, key: &str) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for (place, _) in source.match_indices(key) {
+        let after = place + key.len();
+        let rest = source.get(after..).unwrap_or_default();
+        let Some(opening) =
+            rest.find(':').and_then(|colon| Some(colon + rest.get(colon..)?.find('"')?))
+        else {
+            continue;
+        };
+        let start = after + opening + 1;
+        let mut escaped = false;
+        let literal = source.get(start..).unwrap_or_default();
+        let length = literal.find(|character| {
+            let ends = matches!(character, '\n' | '\r') || (character == '"' && !escaped);
+            escaped = character == '\\' && !escaped;
+            ends
+        });
+        spans.push(Span::new(start, start + length.unwrap_or(literal.len())));
+    }
+    spans
 }
 
 fn secret_parameters(kind: ActionKind) -> impl Iterator<Item = &'static str> {

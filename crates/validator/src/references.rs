@@ -51,9 +51,10 @@ pub(crate) fn template(
 ) -> Option<Template> {
     match Template::parse(text) {
         Ok(template) => {
-            let sound = template.references().fold(true, |sound, reference| {
-                check(cx, scope, reference, origin, allowed) && sound
-            });
+            let mut sound = true;
+            for reference in template.references() {
+                sound &= check(cx, scope, reference, origin, allowed);
+            }
             sound.then_some(template)
         }
         Err(mistakes) => {
@@ -99,12 +100,9 @@ pub(crate) fn check(
     sound
 }
 
-/// Says what is wrong with the grammar of references in a text. Who writes statements writes several, and is told once.
+/// Says what is wrong with the grammar of references in a text.
 pub(crate) fn say_grammar(cx: &mut Context<'_>, mistakes: &[TemplateMistake], origin: Origin<'_>) {
-    let is_statement = |it: &TemplateMistake| it.kind == TemplateMistakeKind::Statement;
-    let first_statement = mistakes.iter().find(|it| is_statement(it));
-    let others = mistakes.iter().filter(|it| !is_statement(it));
-    for mistake in first_statement.into_iter().chain(others) {
+    for mistake in mistakes {
         let span = cx.place(origin, mistake.range.clone());
         cx.push(grammar(mistake, span));
     }
@@ -211,7 +209,7 @@ fn grammar(mistake: &TemplateMistake, span: Span) -> Finding {
         }
         Kind::ExpectedEnd => (
             Code::InvalidReference,
-            Text::fixed("`.`, `|` or `}}` was expected here", "`.`, `|` ou `}}` était attendu ici"),
+            Text::fixed("`.`, `|` or `}}` was expected here", "il fallait ici `.`, `|` ou `}}`"),
         ),
     };
     let mut finding = Finding::new(code, span, message);
@@ -219,16 +217,17 @@ fn grammar(mistake: &TemplateMistake, span: Span) -> Finding {
         Kind::UnknownRoot(name) => {
             let (roots, alias) = (Root::ALL.map(Root::as_str), names::alias(name));
             let alias = alias.map(|name| format!("contact.{name}"));
-            match alias.as_deref().or_else(|| closest(name, roots)) {
-                Some(meant) => finding.did_you_mean(Some(meant)),
-                None => {
-                    let known = list(roots);
-                    finding.help(Text::new(
+            let known = list(roots);
+            let meant = alias.as_deref().or_else(|| closest(name, roots));
+            finding.help(meant.map_or_else(
+                || {
+                    Text::new(
                         format!("a reference begins with {}", known.en),
                         format!("une référence commence par {}", known.fr),
-                    ))
-                }
-            };
+                    )
+                },
+                did_you_mean,
+            ));
         }
         Kind::UnknownFilter(name) => {
             let meant = closest(name, Filter::NAMES);

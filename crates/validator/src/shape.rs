@@ -139,6 +139,10 @@ fn parameter(name: &str) -> Option<&'static Parameter> {
 }
 
 /// One error of the schema as findings: an error about keys may concern several.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the keywords of JSON Schema that ours does not use are many"
+)]
 fn findings(error: &ValidationError<'_>, at: Place<'_>) -> Vec<Finding> {
     let finding = match error.kind() {
         Kind::Required { property } => keys::missing(at, property.as_str().unwrap_or_default()),

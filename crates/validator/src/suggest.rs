@@ -1,10 +1,7 @@
 //! Did you mean …?
 
 /// The candidate that is surely meant, when one is close enough: at most a third of the letters differ, case aside.
-pub(crate) fn closest<'c>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'c str>,
-) -> Option<&'c str> {
+pub fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let word = word.to_lowercase();
     let length = word.chars().count();
     let allowed = (length / 3).min(MOST_LETTERS);

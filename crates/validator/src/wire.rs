@@ -218,13 +218,11 @@ fn action<'d>(cx: &mut Context<'_>, data_node: &Node<'_>, data: &'d Object<'d>) 
         return BlockKind::Unclear;
     };
     if let Some(action_type) = object.get(ACTION_TYPE) {
-        return match action_type.as_text().and_then(ActionKind::from_action_type) {
-            Some(kind) => BlockKind::Action(kind, object),
-            None => {
-                cx.refused.push(action_type.span);
-                BlockKind::Unclear
-            }
-        };
+        if let Some(kind) = action_type.as_text().and_then(ActionKind::from_action_type) {
+            return BlockKind::Action(kind, object);
+        }
+        cx.refused.push(action_type.span);
+        return BlockKind::Unclear;
     }
     match forgotten_action_type(object) {
         None => BlockKind::Action(ActionKind::CreateTask, object),

@@ -103,11 +103,17 @@ fn window(view: &str, line: &Range<usize>, wanted: &Range<usize>, width: usize) 
     if forward(view, line.start, line.end, &mut room) == line.end {
         return line.clone();
     }
-    // Two columns are for the `…` at both ends; more room goes after the mark than before it, for its label stands there.
-    let mut room = width.saturating_sub(2);
+    // Two columns are for the `…` at both ends. What is wanted comes first, but never without a little before it; what is left
+    // goes rather after the mark, for its label stands there.
+    let room = width.saturating_sub(2);
+    let kept = room / 6;
+    let mut room = room - kept;
     let marked = forward(view, wanted.start, wanted.end, &mut room);
-    let mut before = room / 3;
-    let after = room - before;
+    let mut before = kept + room / 4;
+    let after = room - room / 4;
+    if marked < wanted.end {
+        return backward(view, line.start, wanted.start, &mut before)..marked;
+    }
     let start = backward(view, line.start, wanted.start, &mut before);
     let mut room = after + before;
     let end = forward(view, marked, line.end, &mut room);

@@ -30,7 +30,7 @@ pub static SPEC: Spec = Spec {
     outputs: &[
         Output {
             name: "id",
-            about: Text::fixed("Number of the task.", "Numéro de la tâche."),
+            about: Text::fixed("Id of the task.", "Identifiant de la tâche."),
             json_type: "string",
             nullable: false,
         },

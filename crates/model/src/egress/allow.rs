@@ -11,7 +11,7 @@ use std::{fmt, net::IpAddr, str::FromStr};
 
 use ipnet::IpNet;
 use relance_diagnostics::Text;
-use url::Host;
+use url::{Host, Url};
 
 use super::{AddressKind, refusal::bare};
 
@@ -36,6 +36,17 @@ impl Allow {
     /// The port that it names.
     pub fn port(&self) -> Option<u16> {
         self.port
+    }
+
+    /// Whether a URL goes to what it names: the same entries also say which hosts may be given a secret.
+    pub fn fits(&self, url: &Url) -> bool {
+        let host = match url.host() {
+            Some(Host::Domain(name)) => self.names(name),
+            Some(Host::Ipv4(address)) => self.covers(IpAddr::V4(address)),
+            Some(Host::Ipv6(address)) => self.covers(IpAddr::V6(address)),
+            None => false,
+        };
+        host && self.fits_port(url.port_or_known_default())
     }
 
     pub(super) fn fits_port(&self, port: Option<u16>) -> bool {

@@ -158,3 +158,19 @@ fn urls_have_the_shape_that_the_contract_gives() {
         assert!(!accepts(text), "{text}");
     }
 }
+
+#[test]
+fn a_contact_is_known_by_its_id_email_or_phone() {
+    let schema = schema(Kind::Contact, Draft::Draft202012, Environment::Production);
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (contact, valid) in [
+        (json!({ "email": "jeanne@exemple.com", "company": null, "fields": { "age": 4 } }), true),
+        (json!({ "id": "42" }), true),
+        (json!({ "phone": "+33612345678", "id": null }), true),
+        (json!({}), false),
+        (json!({ "id": null }), false),
+        (json!({ "id": "42", "tag": "x" }), false),
+    ] {
+        assert_eq!(validator.is_valid(&contact), valid, "{contact}");
+    }
+}

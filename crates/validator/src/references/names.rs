@@ -16,6 +16,9 @@ use crate::{
 /// The names after `run.`.
 const RUN_NAMES: [&str; 3] = ["id", "graph", "started_at"];
 
+/// The names after `blocks.<id>.error.`.
+const ERROR_NAMES: [&str; 3] = ["code", "message", "status"];
+
 /// What a French author may call the values of a contact.
 const ALIASES: [(&str, &str); 10] = [
     ("prenom", "first_name"),
@@ -161,7 +164,7 @@ fn block(
         Some(BlockKind::Unclear) | None => return Ok(None),
     };
     let output = output(kind, id, reference, rest)?;
-    let outcome = if output.name == ERROR_OUTPUT.name { On::Error } else { On::Success };
+    let outcome = if is_error(output) { On::Error } else { On::Success };
     let has_default = reference.filters.iter().any(|filter| matches!(filter, Filter::Default(_)));
     match scope.reach.before(scope.links, scope.block, earlier, outcome) {
         Before::Surely => Ok(None),
@@ -243,9 +246,21 @@ fn output(
             .meant(closest(&name.name, names()), &list(names())));
     };
     match (output.json_type, deeper.first()) {
+        (_, Some(deeper)) if is_error(output) && !ERROR_NAMES.contains(&deeper.name.as_str()) => {
+            let message = Text::new(
+                format!("an error has no `{}`", deeper.name),
+                format!("une erreur n'a pas de `{}`", deeper.name),
+            );
+            Err(Remark::new(Code::UnknownOutput, Some(deeper.range.clone()), message)
+                .meant(closest(&deeper.name, ERROR_NAMES), &list(ERROR_NAMES)))
+        }
         ("object" | "any", _) | (_, None) => Ok(output),
         (_, Some(deeper)) => Err(Remark { code: Code::UnknownOutput, ..too_deep(name, deeper) }),
     }
+}
+
+fn is_error(output: &Output) -> bool {
+    output.name == ERROR_OUTPUT.name
 }
 
 fn incomplete(reference: &Reference, what: &str, known: &Text) -> Remark {

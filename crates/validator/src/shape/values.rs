@@ -114,10 +114,9 @@ pub(super) fn wrong_number(span: Span, limits: &NumberInText, name: &str, text: 
                 Minimum::Above(least) => ("more than", "plus de", least),
                 Minimum::AtLeast(least) => ("at least", "au moins", least),
             };
-            let least = amount(limits, &least.to_string());
             let message = Text::new(
-                format!("`{name}` is {en} {}, not {text}", least.en),
-                format!("`{name}` vaut {fr} {}, pas {text}", least.fr),
+                format!("`{name}` is {en} {least}, not {text}"),
+                format!("`{name}` vaut {fr} {least}, pas {text}"),
             );
             (Code::OutOfRange, message, None)
         }

@@ -18,7 +18,8 @@ struct Case {
 
 #[test]
 fn every_document_of_the_contract_gets_its_verdict() {
-    let lines = fs::read_to_string(crate::fixture::folder().join("documents.jsonl")).unwrap();
+    let lines =
+        fs::read_to_string(relance_samples::fixture::folder().join("documents.jsonl")).unwrap();
     let mut wrong = Vec::new();
     for line in lines.lines() {
         let case: Case = serde_json::from_str(line).unwrap();
@@ -61,4 +62,21 @@ fn fits(pointer: &str, pattern: &str) -> bool {
     let (pointer, pattern) = (pointer.split('/'), pattern.split('/'));
     pointer.clone().count() == pattern.clone().count()
         && pointer.zip(pattern).all(|(it, wanted)| wanted == "*" || it == wanted)
+}
+
+#[test]
+fn a_secret_is_masked_even_where_the_text_is_no_json() {
+    for text in [
+        r#"{"headers_json": "{\"Authorization\": \"Bearer s3cr3t-t0k3n\"}",}"#,
+        r#"{"headers_json" : "{\"X-Api-Key\": \"s3cr3t-t0k3n\"}"  "a": 1}"#,
+        "{\"headers_json\": \"{\\\"X-Api-Key\\\": \\\"s3cr3t-t0k3n\\\"}\n, \"a\"",
+        r#"{"body_text": "Bearer s3cr3t-t0k3n" 1}"#,
+        "\u{feff}{\"headers_json\": \"s3cr3t-t0k3n\"}",
+    ] {
+        let source = Source::new("case.json", text.as_bytes());
+        let checked = check(&source, &Options::default());
+        assert!(!checked.is_valid());
+        let shown = checked.mask.apply(text).into_owned();
+        assert!(!shown.contains("s3cr3t"), "{shown}");
+    }
 }

@@ -1,10 +1,5 @@
 //! Tests of the validator through its one door.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot read its fixture should stop"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its fixture should stop")]
 
 mod contract;
 mod findings;
-mod fixture;

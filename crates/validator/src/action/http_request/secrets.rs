@@ -91,7 +91,7 @@ fn literal(cx: &mut Context<'_>, name: &str, range: Range<usize>, origin: Origin
         .unsafe_fix(
             Text::fixed("refer to a secret", "faire référence à un secret"),
             span,
-            reference.clone(),
+            reference,
         );
 }
 

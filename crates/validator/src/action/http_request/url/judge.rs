@@ -141,7 +141,14 @@ fn unparsable(cx: &Context<'_>, written: Written<'_>, error: ParseError) -> Box<
             "the address in this URL is not one",
             "l'adresse dans cette URL n'en est pas une",
         ),
-        _ => not_a_host(),
+        ParseError::IdnaError
+        | ParseError::InvalidDomainCharacter
+        | ParseError::SetHostOnCannotBeABaseUrl
+        | ParseError::Overflow
+        | _ => Text::fixed(
+            "the host of this URL is not a host name",
+            "l'hôte de cette URL n'est pas un nom d'hôte",
+        ),
     };
     let mut finding = Finding::new(Code::InvalidUrl, span, message);
     if error == ParseError::RelativeUrlWithoutBase {
@@ -154,21 +161,14 @@ fn unparsable(cx: &Context<'_>, written: Written<'_>, error: ParseError) -> Box<
     Box::new(finding)
 }
 
-fn not_a_host() -> Text {
-    Text::fixed(
-        "the host of this URL is not a host name",
-        "l'hôte de cette URL n'est pas un nom d'hôte",
-    )
-}
-
 /// A URL that the rules about calls refuse, with the stretch of it that they are about.
 fn refused(cx: &mut Context<'_>, written: Written<'_>, refusal: &Refusal) -> Box<Finding> {
     let places = Places::of(written.text);
     let (code, range) = match refusal {
-        Refusal::Scheme { scheme, .. } if scheme == "http" => {
-            (Code::InsecureUrl, places.map(|it| it.scheme))
+        Refusal::Scheme { scheme, .. } => {
+            let code = if scheme == "http" { Code::InsecureUrl } else { Code::RefusedScheme };
+            (code, written.text.find(':').map(|colon| 0..colon))
         }
-        Refusal::Scheme { .. } => (Code::RefusedScheme, places.map(|it| it.scheme)),
         Refusal::Userinfo => (Code::UserinfoInUrl, places.and_then(|it| it.userinfo)),
         Refusal::NoHost => (Code::InvalidUrl, None),
         Refusal::Port { .. } => (Code::RefusedPort, places.and_then(|it| it.port)),
@@ -211,7 +211,6 @@ fn with_https(text: &str) -> String {
 
 /// Where the parts of a URL stand in its text.
 struct Places {
-    scheme: Range<usize>,
     userinfo: Option<Range<usize>>,
     host: Range<usize>,
     port: Option<Range<usize>>,
@@ -237,6 +236,6 @@ impl Places {
             return None;
         }
         let userinfo = at.map(|at| start..start + at);
-        Some(Places { scheme: 0..colon, userinfo, host: host..host_end, port })
+        Some(Places { userinfo, host: host..host_end, port })
     }
 }

@@ -1,0 +1,67 @@
+//! What may be done to a value before it is put in.
+
+use std::borrow::Cow;
+
+use jiff::{Timestamp, Zoned, civil, fmt::strtime, tz::TimeZone};
+use relance_model::text::{Filter, is_blank};
+use serde_json::Value;
+
+use super::write_text;
+use crate::failure::Reason;
+
+/// One filter. An absent value stays absent, unless the filter gives it one.
+pub(super) fn apply<'v>(
+    filter: &Filter,
+    value: Option<Cow<'v, Value>>,
+    zone: &TimeZone,
+) -> Result<Option<Cow<'v, Value>>, Reason> {
+    let text = |change: fn(&str) -> String| {
+        value.as_ref().map(|value| Cow::Owned(Value::from(change(&as_text(value)))))
+    };
+    Ok(match filter {
+        Filter::Upper => text(str::to_uppercase),
+        Filter::Lower => text(str::to_lowercase),
+        Filter::Trim => text(|it| it.trim().to_owned()),
+        Filter::Default(instead) => match value {
+            Some(value) if value.as_str().is_none_or(|it| !is_blank(it)) => Some(value),
+            Some(_) | None => Some(Cow::Owned(Value::from(instead.as_str()))),
+        },
+        Filter::Date(format) => match value {
+            Some(value) => Some(Cow::Owned(Value::from(date(&as_text(&value), format, zone)?))),
+            None => None,
+        },
+    })
+}
+
+fn as_text(value: &Value) -> String {
+    let mut text = String::new();
+    write_text(&mut text, value);
+    text
+}
+
+fn date(text: &str, format: &str, zone: &TimeZone) -> Result<String, Reason> {
+    let Some(time) = read_time(text.trim(), zone) else {
+        return Err(Reason::new(
+            "not-a-date",
+            format!(
+                "`{}` is not a date: the filter `date` reads 2026-01-31, 2026-01-31T09:30:00 or 2026-01-31T09:30:00Z",
+                shortened(text)
+            ),
+        ));
+    };
+    strtime::format(format, &time).map_err(|mistake| {
+        Reason::new("date-format", format!("the date format `{format}` cannot be used: {mistake}"))
+    })
+}
+
+/// An instant, or a date and time as a calendar in that zone shows it.
+fn read_time(text: &str, zone: &TimeZone) -> Option<Zoned> {
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Some(instant.to_zoned(zone.clone()));
+    }
+    text.parse::<civil::DateTime>().ok()?.to_zoned(zone.clone()).ok()
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(40).collect()
+}

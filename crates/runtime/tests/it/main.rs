@@ -1,0 +1,5 @@
+//! The runtime, tried as a whole.
+
+mod staged;
+mod stories;
+mod story;
