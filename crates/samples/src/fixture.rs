@@ -1,6 +1,7 @@
 //! The documents under `fixtures/`.
 //!
-//! A file that ends with `.grown` is written short: `«text»×1000` in it stands for that text a thousand times.
+//! A file that ends with `.grown` is written short: `«text»×1000` in it stands for that text a thousand times, and `‹E9›` for that
+//! byte.
 
 use std::{
     fs,
@@ -34,7 +35,7 @@ impl Fixture {
     pub fn read(path: &Path) -> Fixture {
         let mut bytes = fs::read(path).unwrap();
         if path.extension().is_some_and(|it| it == "grown") {
-            bytes = grown(&String::from_utf8(bytes).unwrap()).into_bytes();
+            bytes = written_out(&String::from_utf8(bytes).unwrap());
         }
         let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
         let file = path.file_stem().unwrap_or_default();
@@ -52,17 +53,24 @@ impl Fixture {
     }
 }
 
-/// Writes out every `«text»×1000`.
-pub fn grown(short: &str) -> String {
-    let mut text = String::new();
+/// Writes out every `«text»×1000` and every `‹E9›`, which stands for one byte.
+pub fn written_out(short: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
     let mut rest = short;
-    while let Some((before, from)) = rest.split_once('«') {
-        let (repeated, from) = from.split_once("»×").unwrap();
-        let digits = from.find(|it: char| !it.is_ascii_digit()).unwrap_or(from.len());
-        let (times, after) = from.split_at(digits);
-        text += before;
-        text += &repeated.repeat(times.parse().unwrap());
-        rest = after;
+    while let Some((before, from)) = rest.split_once(['«', '‹']) {
+        bytes.extend_from_slice(before.as_bytes());
+        if rest.get(before.len()..).is_some_and(|it| it.starts_with('«')) {
+            let (repeated, from) = from.split_once("»×").unwrap();
+            let digits = from.find(|it: char| !it.is_ascii_digit()).unwrap_or(from.len());
+            let (times, after) = from.split_at(digits);
+            bytes.extend(repeated.repeat(times.parse().unwrap()).into_bytes());
+            rest = after;
+        } else {
+            let (byte, after) = from.split_once('›').unwrap();
+            bytes.push(u8::from_str_radix(byte, 16).unwrap());
+            rest = after;
+        }
     }
-    text + rest
+    bytes.extend_from_slice(rest.as_bytes());
+    bytes
 }
