@@ -1,6 +1,7 @@
 //! Documents to test and measure with; only tests, benchmarks and chores use them.
 //!
-//! * [`fixture`] reads what stands under `fixtures/`.
+//! * [`fixture`] reads what stands under `fixtures/`;
+//! * [`graph`] makes graphs of any size, as a canvas exports them.
 #![expect(
     clippy::unwrap_used,
     clippy::missing_panics_doc,
@@ -8,3 +9,4 @@
 )]
 
 pub mod fixture;
+pub mod graph;
