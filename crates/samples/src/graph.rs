@@ -30,7 +30,7 @@ struct Sample {
 }
 
 fn node(place: usize, quality: Quality) -> Value {
-    let sample = KINDS.get(place % KINDS.len()).map(|kind| kind(place)).unwrap();
+    let sample = KINDS[place % KINDS.len()](place);
     let parameters = match quality {
         Quality::Clean => sample.right,
         Quality::EveryBlockWrong => sample.wrong,

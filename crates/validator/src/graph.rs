@@ -32,8 +32,8 @@ pub(crate) struct Links<'d> {
     pub(crate) outgoing: Vec<Vec<(usize, On)>>,
     /// Blocks that no edge touches although the graph has edges.
     pub(crate) isolated: Vec<bool>,
-    /// Whether there is a cycle, so that no order can be spoken of.
-    pub(crate) cyclic: bool,
+    /// Whether an edge leads nowhere or in a circle, so that nobody can tell what comes before what.
+    pub(crate) unclear: bool,
 }
 
 impl<'d> Links<'d> {
@@ -79,10 +79,9 @@ pub(crate) fn links<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> Links<'d> {
         incoming: vec![Vec::new(); wire.blocks.len()],
         outgoing: vec![Vec::new(); wire.blocks.len()],
         isolated: Vec::new(),
-        cyclic: false,
+        unclear: false,
     };
-    // Where an end is missing, who is isolated cannot be told.
-    let mut all_ends_known = wire.all_edges_read;
+    let mut lost_ends = !wire.all_edges_read;
     for (place, edge) in wire.edges.iter().enumerate() {
         handle(cx, edge);
         let source = end(cx, &links, edge.source, End::Source);
@@ -93,10 +92,11 @@ pub(crate) fn links<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> Links<'d> {
             }
         }
         let (Some(source), Some(target)) = (source, target) else {
-            all_ends_known = false;
+            lost_ends = true;
             continue;
         };
         if source == target {
+            links.unclear = true;
             let message = Text::fixed(
                 "this edge leads from a block to itself",
                 "ce lien va d'un bloc vers lui-même",
@@ -120,14 +120,15 @@ pub(crate) fn links<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> Links<'d> {
             incoming.push((source, edge.on()));
         }
     }
-    links.cyclic = cycle::find(cx, wire, &links, &sound);
+    links.unclear |= lost_ends | cycle::find(cx, wire, &links, &sound);
     links.isolated = if wire.edges.is_empty() {
         vec![false; touched.len()]
     } else {
         touched.iter().map(|it| !it).collect()
     };
     foreign(cx, wire, &links);
-    if all_ends_known {
+    // A block that an edge with a lost end may have been meant for is not called isolated.
+    if !lost_ends {
         isolated(cx, wire, &links);
     }
     links

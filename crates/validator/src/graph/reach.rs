@@ -24,8 +24,8 @@ pub(crate) enum Before {
 }
 
 impl Reach {
-    /// Whether `earlier` has ended with `outcome` whenever `block` starts. Where there is a cycle nobody can tell, and the cycle is
-    /// what is wrong.
+    /// Whether `earlier` has ended with `outcome` whenever `block` starts. Where edges lead nowhere or in a circle nobody can tell,
+    /// and that is what is wrong.
     pub(crate) fn before(
         &mut self,
         links: &Links<'_>,
@@ -33,7 +33,10 @@ impl Reach {
         earlier: usize,
         outcome: On,
     ) -> Before {
-        if links.cyclic {
+        if block == earlier {
+            return Before::Not;
+        }
+        if links.unclear {
             return Before::Surely;
         }
         let rows = self.worked_out.get_or_insert_with(|| Rows::of(links));

@@ -1,5 +1,7 @@
 //! Tests of the validator through its one door.
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its fixture should stop")]
 
+mod agreement;
 mod contract;
 mod findings;
+mod mutants;
