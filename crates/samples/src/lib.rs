@@ -2,7 +2,8 @@
 //!
 //! * [`fixture`] reads what stands under `fixtures/`;
 //! * [`graph`] makes graphs of any size, as a canvas exports them;
-//! * [`document`] makes right documents of every form, and [`mutation`] makes them wrong.
+//! * [`document`] makes right documents of every form, and [`mutation`] makes them wrong;
+//! * [`repository`] lists what there is to read.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -16,3 +17,4 @@ pub mod graph;
 pub mod json;
 pub mod mutation;
 pub mod random;
+pub mod repository;
