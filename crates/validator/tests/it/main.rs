@@ -5,3 +5,4 @@ mod agreement;
 mod contract;
 mod findings;
 mod mutants;
+mod properties;
