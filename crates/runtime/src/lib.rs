@@ -5,4 +5,5 @@ pub mod failure;
 pub mod local;
 pub mod port;
 mod render;
+pub mod sandbox;
 pub mod secret;

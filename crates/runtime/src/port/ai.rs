@@ -7,15 +7,18 @@
 //! The contact goes into a message of its own, as JSON data, beside the author's instructions and never in them. There are no
 //! tools and no secrets in the prompt. What comes back is data.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use ::http::{HeaderMap, HeaderValue, Method, header};
 use genai::chat::{StopReason, Usage};
-use relance_model::{Environment, egress::Allow};
+use relance_model::{
+    Environment,
+    egress::{AddressKind, Allow},
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use url::Url;
+use url::{Host, Url};
 
 use super::{
     Ai, AiAnswer, AiRequest, BoxFuture, Clock, Egress, WireError,
@@ -71,7 +74,7 @@ impl AiSettings {
 }
 
 impl ConnectedAi {
-    /// A client for that AI. Its host may be called whatever `egress` says; nothing else may.
+    /// A client for that AI. Its host may be private; where only an entry for the one address would do, that is still needed.
     pub fn new(
         egress: &Egress,
         settings: AiSettings,
@@ -82,7 +85,7 @@ impl ConnectedAi {
         let path = format!("{}/chat/completions", endpoint.path().trim_end_matches('/'));
         endpoint.set_path(&path);
         let mut egress = egress.clone();
-        egress.policy.allow = host(&endpoint).into_iter().collect();
+        egress.policy.allow.extend(host(&endpoint));
         if endpoint.scheme() == "http" {
             egress.policy.environment = Environment::Development;
         }
@@ -225,6 +228,14 @@ fn header_value(text: &str) -> Result<HeaderValue, Failure> {
 
 /// The entry that allows a URL's host, at its port.
 fn host(url: &Url) -> Option<Allow> {
+    let address = match url.host()? {
+        Host::Domain(_) => None,
+        Host::Ipv4(address) => Some(IpAddr::V4(address)),
+        Host::Ipv6(address) => Some(IpAddr::V6(address)),
+    };
+    if address.and_then(AddressKind::of).is_some_and(AddressKind::is_one_by_one) {
+        return None;
+    }
     format!("{}:{}", url.host_str()?, url.port_or_known_default()?).parse().ok()
 }
 

@@ -146,7 +146,8 @@ fn credentials(request: &HttpRequest) -> impl Iterator<Item = (String, String)> 
 
 const SHORTEST_CREDENTIAL: usize = 8;
 
-fn is_credential(name: &str) -> bool {
+/// Whether a header carries a credential, by its name.
+pub(crate) fn is_credential(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["authorization", "cookie", "token", "secret", "api-key", "apikey", "password"]
         .iter()

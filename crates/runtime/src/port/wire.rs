@@ -188,6 +188,12 @@ fn client(
         .redirect(redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
+        // Said aloud, whatever features another crate turns on in the client.
+        .http1_only()
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate()
         .https_only(policy.environment == relance_model::Environment::Production)
         .dns_resolver(guard)
         .tls_backend_preconfigured(tls)
