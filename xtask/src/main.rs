@@ -1,1 +1,38 @@
-fn main() {}
+//! Chores of the workspace: `cargo xtask <chore>`.
+
+mod codegen;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Chores of the relance workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Args {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Write the schemas and the generated parts of the documentation.
+    Codegen {
+        /// Write nothing: print what has changed and fail if anything has.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    match Args::parse().chore {
+        Chore::Codegen { check } => codegen::run(&workspace(), check),
+    }
+}
+
+/// The root of the workspace.
+fn workspace() -> PathBuf {
+    let xtask = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().map_or_else(|| xtask.clone(), PathBuf::from)
+}

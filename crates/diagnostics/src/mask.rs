@@ -1,5 +1,7 @@
 //! Hides secrets when a line of the document is quoted.
 
+use std::borrow::Cow;
+
 use crate::Span;
 
 /// The stretches of a source that must never be shown.
@@ -9,13 +11,58 @@ pub struct Mask {
 }
 
 impl Mask {
-    /// Hides these stretches.
-    pub fn new(spans: Vec<Span>) -> Mask {
+    /// Hides these stretches, in any order; they may overlap.
+    pub fn new(mut spans: Vec<Span>) -> Mask {
+        spans.retain(|span| span.start < span.end);
+        spans.sort_unstable();
+        spans.dedup_by(|next, span| {
+            let touches = next.start <= span.end;
+            if touches {
+                span.end = span.end.max(next.end);
+            }
+            touches
+        });
         Mask { spans }
     }
 
-    /// The stretches that are hidden.
+    /// The stretches that are hidden, in order and apart.
     pub fn spans(&self) -> &[Span] {
         &self.spans
+    }
+
+    /// Whether any byte of a stretch is hidden.
+    pub fn hides(&self, span: Span) -> bool {
+        let first = self.spans.partition_point(|hidden| hidden.end <= span.start);
+        self.spans.get(first).is_some_and(|hidden| hidden.start < span.end)
+    }
+
+    /// The text with `*` for each hidden byte, so that every offset stays valid. Line breaks stay; a character that is partly
+    /// hidden is hidden whole.
+    pub fn apply<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut shown = String::new();
+        let mut done = 0;
+        for span in &self.spans {
+            let range = span.range();
+            let start = text.floor_char_boundary(range.start).max(done);
+            let end = text.ceil_char_boundary(range.end).max(start);
+            shown.push_str(text.get(done..start).unwrap_or_default());
+            for character in text.get(start..end).unwrap_or_default().chars() {
+                push_hidden(&mut shown, character);
+            }
+            done = end;
+        }
+        if done == 0 {
+            return Cow::Borrowed(text);
+        }
+        shown.push_str(text.get(done..).unwrap_or_default());
+        Cow::Owned(shown)
+    }
+}
+
+/// One hidden character.
+pub(crate) fn push_hidden(shown: &mut String, character: char) {
+    match character {
+        '\n' | '\r' => shown.push(character),
+        _ => shown.extend(std::iter::repeat_n('*', character.len_utf8())),
     }
 }

@@ -143,6 +143,8 @@ pub struct Output {
     pub about: Text,
     /// Its JSON type: `string`, `integer`, `boolean`, `object` or `any`. Inside `object` and `any` a path may go deeper.
     pub json_type: &'static str,
+    /// Whether it may be null instead.
+    pub nullable: bool,
 }
 
 /// The output of a block that failed, whatever its action: `{code, message, status}`.
@@ -153,4 +155,5 @@ pub static ERROR_OUTPUT: Output = Output {
         "Pourquoi le bloc a échoué : `code`, `message` et, en HTTP, `status`. Présent seulement après un échec.",
     ),
     json_type: "object",
+    nullable: false,
 };

@@ -8,6 +8,11 @@ use serde::{Deserialize, Serialize};
 /// A person that a graph follows up. Every value is optional, but one of `id`, `email` and `phone` must be there.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("anyOf" = [
+    { "required": ["id"], "properties": { "id": { "type": "string" } } },
+    { "required": ["email"], "properties": { "email": { "type": "string" } } },
+    { "required": ["phone"], "properties": { "phone": { "type": "string" } } },
+]))]
 pub struct Contact {
     /// Who it is. Absent: the e-mail in lower case, else the phone number in E.164 form.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,7 +7,7 @@ pub mod template;
 
 pub use blank::{is_blank, present};
 pub use json::TextMap;
-pub use number::{Minimum, NumberInText, NumberMistake};
+pub use number::{Minimum, NumberInText, NumberMistake, NumberText};
 pub use template::{
     Filter, Part, Path, Reference, Root, Segment, Template, TemplateMistake, TemplateMistakeKind,
 };

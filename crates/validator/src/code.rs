@@ -6,7 +6,19 @@ use relance_diagnostics::Severity;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// What may be found in a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray, IntoStaticStr, EnumString)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    VariantArray,
+    IntoStaticStr,
+    EnumString,
+)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Code {
     // Reading the text.

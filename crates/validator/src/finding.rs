@@ -29,11 +29,6 @@ impl Finding {
         self
     }
 
-    pub(crate) fn label(&mut self, label: Text) -> &mut Finding {
-        self.label = Some(label);
-        self
-    }
-
     pub(crate) fn help(&mut self, help: Text) -> &mut Finding {
         self.help.push(help);
         self
@@ -47,7 +42,10 @@ impl Finding {
     /// "did you mean `…`?", when there is something to mean.
     pub(crate) fn did_you_mean(&mut self, meant: Option<&str>) -> &mut Finding {
         if let Some(meant) = meant {
-            self.help(Text::new(format!("did you mean `{meant}`?"), format!("vouliez-vous dire `{meant}` ?")));
+            self.help(Text::new(
+                format!("did you mean `{meant}`?"),
+                format!("vouliez-vous dire `{meant}` ?"),
+            ));
         }
         self
     }
@@ -58,7 +56,12 @@ impl Finding {
     }
 
     /// An edit that a person should look at.
-    pub(crate) fn unsafe_fix(&mut self, title: Text, span: Span, text: impl Into<String>) -> &mut Finding {
+    pub(crate) fn unsafe_fix(
+        &mut self,
+        title: Text,
+        span: Span,
+        text: impl Into<String>,
+    ) -> &mut Finding {
         self.edit(title, Safety::Unsafe, span, text.into())
     }
 

@@ -1,6 +1,242 @@
 //! Checks documents and turns them into plans.
+//!
+//! [`check`] is the one door. It reads the bytes strictly, takes blocks and edges out of the tree, judges how they hang together,
+//! and lowers each block from texts to meaning. What is left over from that without an error is a [`Plan`], and nothing else
+//! makes one: the plan is the proof. Where lowering refuses a value for its shape, the published schema is asked and says why.
+//!
+//! Mistakes are data: a document never makes the check fail, and all its mistakes are told in one pass.
 
+mod action;
+mod code;
+mod context;
+mod finding;
+mod graph;
+mod hash;
+mod mask;
+mod options;
 pub mod plan;
+mod reading;
+mod references;
+mod shape;
+mod suggest;
+mod wire;
 
+use relance_diagnostics::{Block, Diagnostic, Mask, Severity, Source};
+use relance_model::document::{self, Document, Step as PathStep};
+
+pub use code::Code;
+pub use options::{Level, Options};
 pub use plan::Plan;
 pub use relance_model::Environment;
+
+use crate::{
+    context::Context,
+    finding::Finding,
+    graph::{Links, Reach},
+    plan::{BlockId, Effect, Foreign, Link, Step, StepIndex},
+    references::Scope,
+    wire::{BlockKind, Wire},
+};
+
+/// What a check found.
+#[derive(Debug)]
+pub struct Checked {
+    /// The plan; there is one exactly when no finding is an error.
+    pub plan: Option<Plan>,
+    /// All findings, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What of the text must not be shown.
+    pub mask: Mask,
+}
+
+impl Checked {
+    /// Whether there is no error.
+    pub fn is_valid(&self) -> bool {
+        self.plan.is_some()
+    }
+
+    /// Whether it can be run too: no foreign block stands in the way.
+    pub fn is_runnable(&self) -> bool {
+        self.plan.as_ref().is_some_and(|plan| plan.refused().next().is_none())
+    }
+}
+
+/// Checks a document: a graph, or one block alone.
+pub fn check(source: &Source, options: &Options) -> Checked {
+    let read = document::read(source.bytes());
+    let text = source.view();
+    let mut cx = Context::new(text, options);
+    for mistake in &read.mistakes {
+        let mut finding = reading::finding(mistake, mistake.span);
+        finding.at_root = mistake.kind.concerns_the_whole();
+        if let document::MistakeKind::DuplicateKey { first, .. } = &mistake.kind {
+            finding.related(
+                *first,
+                relance_diagnostics::Text::fixed("it stands here first", "elle est d'abord ici"),
+            );
+        }
+        cx.push(finding);
+    }
+    let Some(document) = &read.document else { return Checked::refused(&mut cx) };
+    let Some(wire) = wire::wire(&mut cx, document) else {
+        return Checked::close(cx, document, None, None);
+    };
+    let links = graph::links(&mut cx, &wire);
+    let steps = lower(&mut cx, &wire, &links);
+    if !cx.refused.is_empty() {
+        shape::explain(&mut cx, document, wire.root);
+        leave_nothing_unsaid(&mut cx);
+    }
+    let plan = steps.map(|steps| Plan {
+        isolated: isolated(&wire, &links),
+        steps,
+        hash: hash::content(&wire),
+        environment: options.environment,
+    });
+    Checked::close(cx, document, Some(&wire), plan)
+}
+
+impl Checked {
+    /// The text was not even JSON.
+    fn refused(cx: &mut Context<'_>) -> Checked {
+        let findings = std::mem::take(&mut cx.findings);
+        let diagnostics = findings
+            .into_iter()
+            .map(|finding| diagnostic(finding, String::new(), None, Severity::Error));
+        Checked {
+            plan: None,
+            diagnostics: diagnostics.collect(),
+            mask: mask::mask_unread(cx.source),
+        }
+    }
+
+    /// Findings become diagnostics: their pointers and blocks follow from their spans.
+    fn close(
+        mut cx: Context<'_>,
+        document: &Document<'_>,
+        wire: Option<&Wire<'_>>,
+        plan: Option<Plan>,
+    ) -> Checked {
+        if cx.findings.is_empty() {
+            return Checked { plan, diagnostics: Vec::new(), mask: Mask::default() };
+        }
+        let mask = wire.map_or_else(|| mask::mask_unread(cx.source), |wire| mask::mask(&cx, wire));
+        let mut findings = std::mem::take(&mut cx.findings);
+        findings.sort_by_key(|finding| (finding.span, finding.code));
+        let diagnostics: Vec<Diagnostic> = findings
+            .into_iter()
+            .filter_map(|finding| {
+                let severity = cx.severity(finding.code)?;
+                let path = document.path_to(finding.span);
+                let block = wire.and_then(|wire| block_at(wire, &path));
+                let pointer =
+                    if finding.at_root { String::new() } else { document::pointer(&path) };
+                Some(diagnostic(finding, pointer, block, severity))
+            })
+            .collect();
+        let valid = diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error);
+        Checked { plan: plan.filter(|_| valid), diagnostics, mask }
+    }
+}
+
+fn diagnostic(
+    finding: Finding,
+    pointer: String,
+    block: Option<Block>,
+    severity: Severity,
+) -> Diagnostic {
+    let Finding { code, span, at_root: _, message, label, help, related, fix } = finding;
+    Diagnostic {
+        code: code.as_str(),
+        severity,
+        message,
+        label,
+        pointer,
+        block,
+        span,
+        related,
+        help,
+        fix,
+    }
+}
+
+/// The block that a path leads into.
+fn block_at(wire: &Wire<'_>, path: &[PathStep<'_>]) -> Option<Block> {
+    let place = match (wire.root, path) {
+        (wire::RootKind::Graph, [PathStep::Key("nodes"), PathStep::Index(place), ..]) => *place,
+        (wire::RootKind::Block, _) => 0,
+        (wire::RootKind::Graph, _) => return None,
+    };
+    let block = wire.blocks.get(place)?;
+    Some(Block { id: block.id?.0.to_owned(), label: block.label.map(str::to_owned) })
+}
+
+/// The steps of the plan, in block-id order; none when a block is not sound.
+fn lower(cx: &mut Context<'_>, wire: &Wire<'_>, links: &Links<'_>) -> Option<Vec<Step>> {
+    let mut reach = Reach::default();
+    let mut effects: Vec<Option<Effect>> = Vec::with_capacity(wire.blocks.len());
+    for (place, block) in wire.blocks.iter().enumerate() {
+        effects.push(match block.kind {
+            BlockKind::Action(kind, parameters) => {
+                let mut scope = Scope { wire, links, reach: &mut reach, block: place };
+                action::lower(cx, &mut scope, kind, parameters)
+            }
+            BlockKind::Foreign(block_type, _) => {
+                let entry = links.incoming.get(place).is_none_or(Vec::is_empty);
+                let passes = entry || cx.options.foreign_passes.contains(block_type);
+                Some(Effect::Foreign(Foreign { block_type: block_type.to_owned(), passes }))
+            }
+            BlockKind::Unclear => None,
+        });
+    }
+    let runs = |place: &usize| links.isolated.get(*place) == Some(&false);
+    let mut order: Vec<usize> = (0..wire.blocks.len()).filter(runs).collect();
+    let id = |place: &usize| wire.blocks.get(*place).and_then(|block| block.id).map(|(id, _)| id);
+    order.sort_unstable_by_key(id);
+    let mut index = vec![StepIndex(0); wire.blocks.len()];
+    for (step, place) in order.iter().enumerate() {
+        if let Some(slot) = index.get_mut(*place) {
+            *slot = StepIndex(u32::try_from(step).unwrap_or(u32::MAX));
+        }
+    }
+    if effects.iter().any(Option::is_none) {
+        return None;
+    }
+    order
+        .into_iter()
+        .map(|place| {
+            let block = wire.blocks.get(place)?;
+            let mut incoming: Vec<Link> = links
+                .incoming
+                .get(place)?
+                .iter()
+                .map(|(source, on)| Some(Link { source: *index.get(*source)?, on: *on }))
+                .collect::<Option<_>>()?;
+            incoming.sort_unstable();
+            let effect = effects.get_mut(place)?.take()?;
+            Some(Step {
+                id: BlockId::new(block.id?.0),
+                label: block.label.map(str::to_owned),
+                effect,
+                incoming,
+            })
+        })
+        .collect()
+}
+
+fn isolated(wire: &Wire<'_>, links: &Links<'_>) -> Vec<BlockId> {
+    let lonely = wire.blocks.iter().zip(&links.isolated).filter(|(_, isolated)| **isolated);
+    let mut ids: Vec<BlockId> =
+        lonely.filter_map(|(block, _)| Some(BlockId::new(block.id?.0))).collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// A value was refused, so something must have been said. Should schema and lowering ever disagree, this says at least where.
+fn leave_nothing_unsaid(cx: &mut Context<'_>) {
+    if cx.findings.iter().all(|finding| finding.code.severity() != Severity::Error)
+        && let Some(span) = cx.refused.first().copied()
+    {
+        cx.push(shape::unexpected_value(span, ""));
+    }
+}

@@ -126,7 +126,7 @@ pub struct Link {
 }
 
 /// When an edge is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum On {
     /// When its source succeeded (or passed).
     Success,

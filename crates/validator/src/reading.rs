@@ -60,7 +60,9 @@ fn message(kind: &MistakeKind) -> Text {
             "the text begins with a byte order mark, which JSON does not allow",
             "le texte commence par une marque d'ordre des octets (BOM), interdite en JSON",
         ),
-        MistakeKind::InvalidUtf8 => Text::fixed("the text is not UTF-8 here", "le texte n'est pas en UTF-8 ici"),
+        MistakeKind::InvalidUtf8 => {
+            Text::fixed("the text is not UTF-8 here", "le texte n'est pas en UTF-8 ici")
+        }
         MistakeKind::TooDeep => Text::new(
             format!("arrays and objects are nested deeper than {MAX_DEPTH}"),
             format!("les tableaux et objets sont imbriqués sur plus de {MAX_DEPTH} niveaux"),
@@ -70,7 +72,10 @@ fn message(kind: &MistakeKind) -> Text {
             format!("`{key}` is already a key of this object"),
             format!("`{key}` est déjà une clé de cet objet"),
         ),
-        MistakeKind::NulInText => Text::fixed("a text may not hold the character NUL", "un texte ne peut pas contenir le caractère NUL"),
+        MistakeKind::NulInText => Text::fixed(
+            "a text may not hold the character NUL",
+            "un texte ne peut pas contenir le caractère NUL",
+        ),
         MistakeKind::NumberOutOfRange => Text::fixed(
             "this number is too large to be kept exactly",
             "ce nombre est trop grand pour être conservé exactement",
@@ -80,7 +85,10 @@ fn message(kind: &MistakeKind) -> Text {
 
 fn syntax_message(syntax: &Syntax) -> Text {
     match syntax {
-        Syntax::Nothing => Text::fixed("there is no JSON here, only blanks", "il n'y a pas de JSON ici, seulement du vide"),
+        Syntax::Nothing => Text::fixed(
+            "there is no JSON here, only blanks",
+            "il n'y a pas de JSON ici, seulement du vide",
+        ),
         Syntax::UnexpectedEnd(expected) => {
             let expected = awaited(*expected);
             Text::new(
@@ -95,23 +103,34 @@ fn syntax_message(syntax: &Syntax) -> Text {
                 format!("{} était attendu ici, et non {found}", expected.fr),
             )
         }
-        Syntax::TrailingComma => {
-            Text::fixed("a comma may not stand before a closing bracket", "une virgule ne peut pas précéder un crochet fermant")
+        Syntax::TrailingComma => Text::fixed(
+            "a comma may not stand before a closing bracket",
+            "une virgule ne peut pas précéder un crochet fermant",
+        ),
+        Syntax::MissingComma => {
+            Text::fixed("a comma is missing before this", "il manque une virgule avant ceci")
         }
-        Syntax::MissingComma => Text::fixed("a comma is missing before this", "il manque une virgule avant ceci"),
-        Syntax::TrailingContent => {
-            Text::fixed("there is something after the end of the JSON", "il y a quelque chose après la fin du JSON")
-        }
+        Syntax::TrailingContent => Text::fixed(
+            "there is something after the end of the JSON",
+            "il y a quelque chose après la fin du JSON",
+        ),
         Syntax::Comment => Text::fixed("JSON has no comments", "le JSON n'a pas de commentaires"),
-        Syntax::UnquotedKey => Text::fixed("a key must stand in double quotes", "une clé s'écrit entre guillemets doubles"),
+        Syntax::UnquotedKey => Text::fixed(
+            "a key must stand in double quotes",
+            "une clé s'écrit entre guillemets doubles",
+        ),
         Syntax::SingleQuotes => Text::fixed(
             "a text must stand in double quotes, not single ones",
             "un texte s'écrit entre guillemets doubles, pas simples",
         ),
-        Syntax::UnknownWord(word) => {
-            Text::new(format!("`{word}` is not a JSON value"), format!("`{word}` n'est pas une valeur JSON"))
-        }
-        Syntax::BadNumber => Text::fixed("this is not how JSON writes a number", "ce n'est pas ainsi que le JSON écrit un nombre"),
+        Syntax::UnknownWord(word) => Text::new(
+            format!("`{word}` is not a JSON value"),
+            format!("`{word}` n'est pas une valeur JSON"),
+        ),
+        Syntax::BadNumber => Text::fixed(
+            "this is not how JSON writes a number",
+            "ce n'est pas ainsi que le JSON écrit un nombre",
+        ),
         Syntax::ControlCharacter(found) => {
             let found = visible(*found);
             Text::new(
@@ -119,10 +138,13 @@ fn syntax_message(syntax: &Syntax) -> Text {
                 format!("{found} ne peut pas figurer tel quel dans un texte"),
             )
         }
-        Syntax::BadEscape => Text::fixed("JSON does not know this escape", "le JSON ne connaît pas cet échappement"),
-        Syntax::LoneSurrogate => {
-            Text::fixed("this escape is half of a surrogate pair", "cet échappement est la moitié d'une paire de substitution")
+        Syntax::BadEscape => {
+            Text::fixed("JSON does not know this escape", "le JSON ne connaît pas cet échappement")
         }
+        Syntax::LoneSurrogate => Text::fixed(
+            "this escape is half of a surrogate pair",
+            "cet échappement est la moitié d'une paire de substitution",
+        ),
     }
 }
 
@@ -143,7 +165,10 @@ fn visible(character: char) -> String {
         '\n' => "`\\n`".to_owned(),
         '\r' => "`\\r`".to_owned(),
         '\t' => "`\\t`".to_owned(),
-        it if it.is_control() || it.is_whitespace() || matches!(it, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{feff}') => {
+        it if it.is_control()
+            || it.is_whitespace()
+            || matches!(it, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{feff}') =>
+        {
             format!("U+{:04X}", u32::from(it))
         }
         it => format!("`{it}`"),

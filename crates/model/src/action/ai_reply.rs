@@ -1,9 +1,31 @@
 //! `ai_reply`: have the connected AI write a reply.
 
 use relance_diagnostics::Text;
+use serde::{Deserialize, Serialize};
 
 use super::{Choice, Output, Parameter, ParameterKind, References, Spec};
 use crate::text::{Minimum, NumberInText};
+
+/// Parameters of a reply to write, as written: every value is text, and a blank one is absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AiReply {
+    /// Where the text comes from: `ai`, `template` or `statique`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_source: Option<String>,
+    /// How inventive the model is, from 0.0 to 1.0, written as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<String>,
+    /// The most tokens that the answer may have, written as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_output_tokens: Option<String>,
+    /// Instructions that frame the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system_prompt: Option<String>,
+    /// Model to use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+}
 
 /// What a block that writes a reply is.
 pub static SPEC: Spec = Spec {
@@ -20,6 +42,7 @@ pub static SPEC: Spec = Spec {
             name: "text",
             about: Text::fixed("The message.", "Le message."),
             json_type: "string",
+            nullable: false,
         },
         Output {
             name: "model",
@@ -28,16 +51,19 @@ pub static SPEC: Spec = Spec {
                 "Le modèle qui l'a écrit, null pour un modèle de texte ou un texte fixe.",
             ),
             json_type: "string",
+            nullable: true,
         },
         Output {
             name: "tokens_in",
             about: Text::fixed("Tokens read.", "Tokens lus."),
             json_type: "integer",
+            nullable: false,
         },
         Output {
             name: "tokens_out",
             about: Text::fixed("Tokens written.", "Tokens écrits."),
             json_type: "integer",
+            nullable: false,
         },
         Output {
             name: "truncated",
@@ -46,6 +72,7 @@ pub static SPEC: Spec = Spec {
                 "Si le message a été coupé à `max_output_tokens`.",
             ),
             json_type: "boolean",
+            nullable: false,
         },
     ],
 };

@@ -1,8 +1,21 @@
 //! `create_task`: open a task for the sales team. The only action without an `action_type`.
 
 use relance_diagnostics::Text;
+use serde::{Deserialize, Serialize};
 
 use super::{Choice, Output, Parameter, ParameterKind, References, Spec};
+
+/// Parameters of a task to create, as written: a blank or absent one takes its default.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateTask {
+    /// Person or team that the task is assigned to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignation: Option<String>,
+    /// How urgent the task is: `haute`, `normale` or `basse`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priorite: Option<String>,
+}
 
 /// What a block that creates a task is.
 pub static SPEC: Spec = Spec {
@@ -17,13 +30,15 @@ pub static SPEC: Spec = Spec {
     outputs: &[
         Output {
             name: "id",
-            about: Text::fixed("Number of the task.", "Numéro de la tâche."),
+            about: Text::fixed("Id of the task.", "Identifiant de la tâche."),
             json_type: "string",
+            nullable: false,
         },
         Output {
             name: "priority",
             about: Text::fixed("`haute`, `normale` or `basse`.", "`haute`, `normale` ou `basse`."),
             json_type: "string",
+            nullable: false,
         },
         Output {
             name: "assignee",
@@ -32,6 +47,7 @@ pub static SPEC: Spec = Spec {
                 "Personne ou équipe chargée de la tâche, null si personne n'est nommé.",
             ),
             json_type: "string",
+            nullable: true,
         },
     ],
 };

@@ -1,8 +1,21 @@
 //! `crm_upsert`: create or update the contact in the CRM.
 
 use relance_diagnostics::Text;
+use serde::{Deserialize, Serialize};
 
 use super::{Output, Parameter, ParameterKind, References, Spec};
+
+/// Parameters of a contact to write to the CRM: a blank or absent name takes the connector's default.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CrmUpsert {
+    /// Name of the CRM field that holds the e-mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crm_champ_email: Option<String>,
+    /// Name of the CRM field that holds the phone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crm_champ_telephone: Option<String>,
+}
 
 /// What a block that writes the contact to the CRM is.
 pub static SPEC: Spec = Spec {
@@ -22,6 +35,7 @@ pub static SPEC: Spec = Spec {
                 "Identifiant du contact dans le CRM.",
             ),
             json_type: "string",
+            nullable: false,
         },
         Output {
             name: "created",
@@ -30,6 +44,7 @@ pub static SPEC: Spec = Spec {
                 "Vrai s'il a été créé, faux s'il a été mis à jour.",
             ),
             json_type: "boolean",
+            nullable: false,
         },
         Output {
             name: "matched_by",
@@ -38,6 +53,7 @@ pub static SPEC: Spec = Spec {
                 "Comment il a été retrouvé : `email`, `phone`, ou null s'il a été créé.",
             ),
             json_type: "string",
+            nullable: true,
         },
     ],
 };

@@ -1,9 +1,35 @@
 //! `http_request`: call an external HTTP service.
 
 use relance_diagnostics::Text;
+use serde::{Deserialize, Serialize};
 
 use super::{Choice, Output, Parameter, ParameterKind, References, Spec};
 use crate::text::{Minimum, NumberInText};
+
+/// Parameters of an HTTP call, as written: every value is text, and a blank optional one is absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpRequest {
+    /// `GET`, `POST`, `PUT` or `DELETE`.
+    pub http_method: String,
+    /// URL that is called.
+    pub url: String,
+    /// What the body is: `json` or `text`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// HTTP headers: a JSON object of texts, written as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headers_json: Option<String>,
+    /// Body of the request: JSON, written as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_json: Option<String>,
+    /// Body of the request as plain text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_text: Option<String>,
+    /// How long to wait for the whole answer, in seconds, written as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_seconds: Option<String>,
+}
 
 /// What a block that calls an HTTP service is.
 pub static SPEC: Spec = Spec {
@@ -28,6 +54,7 @@ pub static SPEC: Spec = Spec {
             name: "status",
             about: Text::fixed("HTTP status, 200 to 299.", "Statut HTTP, de 200 à 299."),
             json_type: "integer",
+            nullable: false,
         },
         Output {
             name: "headers",
@@ -36,6 +63,7 @@ pub static SPEC: Spec = Spec {
                 "En-têtes de la réponse, noms en minuscules.",
             ),
             json_type: "object",
+            nullable: false,
         },
         Output {
             name: "body",
@@ -44,6 +72,7 @@ pub static SPEC: Spec = Spec {
                 "Corps de la réponse : sa valeur JSON, sinon son texte.",
             ),
             json_type: "any",
+            nullable: false,
         },
         Output {
             name: "truncated",
@@ -52,6 +81,7 @@ pub static SPEC: Spec = Spec {
                 "Si le corps a été coupé à sa limite de 1 Mio.",
             ),
             json_type: "boolean",
+            nullable: false,
         },
     ],
 };

@@ -1,8 +1,17 @@
 //! `tag_contact`: put a tag on the contact.
 
 use relance_diagnostics::Text;
+use serde::{Deserialize, Serialize};
 
 use super::{Output, Parameter, ParameterKind, References, Spec};
+
+/// Parameters of a tag to put.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TagContact {
+    /// Name of the tag.
+    pub tag: String,
+}
 
 /// What a block that tags the contact is.
 pub static SPEC: Spec = Spec {
@@ -16,7 +25,10 @@ pub static SPEC: Spec = Spec {
     parameters: &[TAG],
     outputs: &[
         Output {
-            name: "tag", about: Text::fixed("The tag.", "L'étiquette."), json_type: "string"
+            name: "tag",
+            about: Text::fixed("The tag.", "L'étiquette."),
+            json_type: "string",
+            nullable: false,
         },
         Output {
             name: "added",
@@ -25,6 +37,7 @@ pub static SPEC: Spec = Spec {
                 "Si le contact ne l'avait pas encore.",
             ),
             json_type: "boolean",
+            nullable: false,
         },
     ],
 };

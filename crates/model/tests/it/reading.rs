@@ -1,6 +1,6 @@
 //! The strict reader, beside `serde_json` and the JSON test suite.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use proptest::prelude::*;
 use relance_diagnostics::Span;

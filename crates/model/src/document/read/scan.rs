@@ -342,7 +342,9 @@ impl<'s> Reader<'s> {
             sorted.sort_by(|a, b| a.key.cmp(&b.key).then(a.key_span.cmp(&b.key_span)));
             for same in sorted.chunk_by(|a, b| a.key == b.key) {
                 if let Some((first, rest)) = same.split_first() {
-                    rest.iter().for_each(|again| report(first, again));
+                    for again in rest {
+                        report(first, again);
+                    }
                 }
             }
         }

@@ -1,0 +1,35 @@
+//! The few words that the renderers add to the findings themselves.
+
+use crate::{Language, Safety, Severity, Text};
+
+pub(super) const BLOCK: Text = Text::fixed("block", "bloc");
+pub(super) const HELP: Text = Text::fixed("help", "aide");
+pub(super) const NOTE: Text = Text::fixed("note", "note");
+pub(super) const SEE: Text = Text::fixed("see", "voir");
+
+/// A severity, to people.
+pub(super) fn severity(severity: Severity) -> Text {
+    match severity {
+        Severity::Error => Text::fixed("error", "erreur"),
+        Severity::Warning => Text::fixed("warning", "avertissement"),
+        Severity::Info => Text::fixed("info", "info"),
+    }
+}
+
+/// What announces a fix.
+pub(super) fn fix(safety: Safety) -> Text {
+    match safety {
+        Safety::Safe => Text::fixed("fix", "correction"),
+        Safety::Unsafe => Text::fixed("possible fix", "correction possible"),
+    }
+}
+
+/// `1 warning`, `2 warnings`.
+pub(super) fn count(severity: Severity, count: usize, language: Language) -> String {
+    let word = self::severity(severity);
+    let plural = match language {
+        Language::English => count != 1,
+        Language::French => count >= 2,
+    };
+    format!("{count} {}{}", word.to(language), if plural { "s" } else { "" })
+}

@@ -1,0 +1,165 @@
+//! From the texts of an action to its meaning. The function that takes the meaning out is the one that complains.
+
+mod ai_reply;
+mod create_task;
+mod crm_upsert;
+mod http_request;
+mod tag_contact;
+
+use relance_diagnostics::{Span, Text};
+use relance_model::{
+    ActionKind, Parameter,
+    action::{Choice, ParameterKind, References},
+    document::{Node, Object},
+    text::{NumberInText, Template, present},
+};
+
+use crate::{
+    Code,
+    context::Context,
+    plan::Effect,
+    references::{Scope, template_of},
+};
+
+/// Lowers the parameters of an action. None: something is wrong with them.
+pub(crate) fn lower(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    kind: ActionKind,
+    object: &Object<'_>,
+) -> Option<Effect> {
+    let known = unknown_keys(cx, kind, object);
+    let parameters = Parameters { object };
+    let effect = match kind {
+        ActionKind::CreateTask => {
+            create_task::lower(cx, scope, &parameters).map(Effect::CreateTask)
+        }
+        ActionKind::HttpRequest => http_request::lower(cx, scope, &parameters)
+            .map(|call| Effect::HttpRequest(Box::new(call))),
+        ActionKind::CrmUpsert => crm_upsert::lower(cx, scope, &parameters).map(Effect::CrmUpsert),
+        ActionKind::AiReply => ai_reply::lower(cx, scope, &parameters).map(Effect::AiReply),
+        ActionKind::TagContact => {
+            tag_contact::lower(cx, scope, &parameters).map(Effect::TagContact)
+        }
+    };
+    effect.filter(|_| known)
+}
+
+/// Leaves keys that the action does not know to the schema. They only stop a plan where they are errors.
+fn unknown_keys(cx: &mut Context<'_>, kind: ActionKind, object: &Object<'_>) -> bool {
+    let before = cx.refused.len();
+    for member in &object.members {
+        let known = kind.parameters().iter().any(|parameter| parameter.name == member.key)
+            || (member.key == "action_type" && kind.action_type().is_some());
+        if !known {
+            cx.refused.push(member.key_span);
+        }
+    }
+    cx.refused.len() == before || cx.unknown_parameters_pass()
+}
+
+/// The parameters of a block as they were written.
+struct Parameters<'d> {
+    object: &'d Object<'d>,
+}
+
+/// A parameter that is there and not blank.
+#[derive(Debug, Clone, Copy)]
+struct Written<'d> {
+    node: &'d Node<'d>,
+    text: &'d str,
+}
+
+/// What an optional parameter may be. `Err`: it is wrong, and that has been said or will be by the schema.
+type Optional<T> = Result<Option<T>, Wrong>;
+
+/// Something is wrong with a parameter.
+#[derive(Debug, Clone, Copy)]
+struct Wrong;
+
+impl<'d> Parameters<'d> {
+    /// The text of a parameter, unless it is absent or blank.
+    fn written(&self, cx: &mut Context<'_>, parameter: &Parameter) -> Optional<Written<'d>> {
+        let Some(node) = self.object.get(parameter.name) else {
+            if parameter.required {
+                cx.refused.push(
+                    self.object.members.first().map_or(Span::default(), |member| member.key_span),
+                );
+                return Err(Wrong);
+            }
+            return Ok(None);
+        };
+        let Some(text) = node.as_text() else {
+            cx.refused.push(node.span);
+            return Err(Wrong);
+        };
+        match present(text) {
+            Some(text) => Ok(Some(Written { node, text })),
+            None if parameter.required => {
+                blank_required(cx, parameter, node.span);
+                Err(Wrong)
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// The word of a choice, or its default; none where it is wrong or where a required one is absent.
+    fn choice(&self, cx: &mut Context<'_>, parameter: &Parameter) -> Option<&'static str> {
+        let ParameterKind::Choice(Choice { values, default }) = &parameter.kind else {
+            return None;
+        };
+        match self.written(cx, parameter).ok()? {
+            None => *default,
+            Some(written) => match values.iter().find(|(word, _)| *word == written.text) {
+                Some((word, _)) => Some(word),
+                None => cx.refuse(written.node.span),
+            },
+        }
+    }
+
+    /// The text of a number, or its default; none where it is wrong.
+    fn number(&self, cx: &mut Context<'_>, parameter: &Parameter) -> Option<&'d str> {
+        let ParameterKind::Number(limits) = &parameter.kind else { return None };
+        let limits: &'static NumberInText = limits;
+        match self.written(cx, parameter).ok()? {
+            None => Some(limits.default),
+            Some(written) if limits.parse(written.text).is_ok() => Some(written.text),
+            Some(written) => cx.refuse(written.node.span),
+        }
+    }
+
+    /// A text with references, as far as the parameter allows them.
+    fn template(
+        &self,
+        cx: &mut Context<'_>,
+        scope: &mut Scope<'_, '_>,
+        parameter: &Parameter,
+    ) -> Optional<Template> {
+        match self.written(cx, parameter)? {
+            None => Ok(None),
+            Some(written) => {
+                template_of(cx, scope, written.node, parameter.references).map(Some).ok_or(Wrong)
+            }
+        }
+    }
+
+    /// A text in which no reference may stand.
+    fn plain(
+        &self,
+        cx: &mut Context<'_>,
+        scope: &mut Scope<'_, '_>,
+        parameter: &Parameter,
+    ) -> Optional<String> {
+        debug_assert_eq!(parameter.references, References::None, "{}", parameter.name);
+        let template = self.template(cx, scope, parameter)?;
+        Ok(template.map(|template| template.as_literal().unwrap_or_default().to_owned()))
+    }
+}
+
+/// Says that a required parameter is empty.
+fn blank_required(cx: &mut Context<'_>, parameter: &Parameter, span: Span) {
+    let name = parameter.name;
+    let message =
+        Text::new(format!("`{name}` may not be empty"), format!("`{name}` ne peut pas être vide"));
+    cx.report(Code::BlankRequired, span, message).help(parameter.about.clone());
+}

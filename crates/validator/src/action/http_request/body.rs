@@ -1,0 +1,162 @@
+//! The body of a call: JSON written as text, or plain text.
+
+use relance_diagnostics::{Span, Text};
+use relance_model::{
+    Document,
+    action::http_request::{BODY_JSON, BODY_TEXT, CONTENT_TYPE},
+    document::{Node, Value, read_text},
+    text::TextMap,
+};
+
+use super::{Optional, Parameters, Written, Wrong, secrets};
+use crate::{
+    Code,
+    context::Context,
+    plan::{Body, JsonTemplate, Method},
+    reading,
+    references::{Origin, Scope, not_allowed_here, template},
+};
+
+pub(super) fn lower(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    parameters: &Parameters<'_>,
+    method: Option<Method>,
+) -> Option<Body> {
+    let content_type = parameters.choice(cx, &CONTENT_TYPE);
+    let body_json = parameters.written(cx, &BODY_JSON);
+    let body_text = parameters.written(cx, &BODY_TEXT);
+    let json = json(cx, scope, body_json);
+    let text = parameters.template(cx, scope, &BODY_TEXT);
+    if let Ok(Some(written)) = body_text {
+        secrets::in_text(cx, written.text, Origin::Value(written.node.span));
+    }
+    let (ignored, sent) = match content_type? {
+        "text" => (body_json, body_text),
+        _ => (body_text, body_json),
+    };
+    if let Ok(Some(ignored)) = ignored {
+        ignored_body(cx, content_type?, ignored);
+    }
+    if let (Some(method @ (Method::Get | Method::Delete)), Ok(Some(sent))) = (method, sent) {
+        unusual_body(cx, method, sent);
+    }
+    let (json, text) = (json.ok()?, text.ok()?);
+    Some(match content_type? {
+        "text" => text.map_or(Body::Empty, Body::Text),
+        _ => json.map_or(Body::Empty, Body::Json),
+    })
+}
+
+fn ignored_body(cx: &mut Context<'_>, content_type: &str, ignored: Written<'_>) {
+    let (sent, kept) = if content_type == "text" {
+        ("body_text", "body_json")
+    } else {
+        ("body_json", "body_text")
+    };
+    let message = Text::new(
+        format!(
+            "`{kept}` is not sent: with `content_type` `{content_type}` it is `{sent}` that is"
+        ),
+        format!(
+            "`{kept}` n'est pas envoyé : avec `content_type` `{content_type}`, c'est `{sent}` qui l'est"
+        ),
+    );
+    cx.report(Code::IgnoredBody, ignored.node.span, message);
+}
+
+fn unusual_body(cx: &mut Context<'_>, method: Method, sent: Written<'_>) {
+    let method = method.as_str();
+    let message = Text::new(
+        format!("a {method} call seldom has a body: many services ignore or refuse it"),
+        format!(
+            "un appel {method} a rarement un corps : beaucoup de services l'ignorent ou le refusent"
+        ),
+    );
+    cx.report(Code::UnusualBody, sent.node.span, message);
+}
+
+fn json(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    written: Optional<Written<'_>>,
+) -> Optional<JsonTemplate> {
+    let Some(written) = written? else { return Ok(None) };
+    let inner = inner(cx, written)?;
+    let mut texts = JsonTexts { cx, scope, written };
+    texts.lower(&inner.root).map(Some).ok_or(Wrong)
+}
+
+/// JSON written as text, its mistakes told at their places in the file.
+pub(super) fn inner<'d>(cx: &mut Context<'_>, written: Written<'d>) -> Result<Document<'d>, Wrong> {
+    let read = read_text(written.text);
+    if !read.mistakes.is_empty() {
+        let map = TextMap::new(cx.source, written.node.span);
+        for mistake in &read.mistakes {
+            let mut finding = reading::finding(mistake, map.span(mistake.span.range()));
+            finding.label =
+                Some(Text::fixed("in this JSON written as text", "dans ce JSON écrit en texte"));
+            cx.push(finding);
+        }
+        return Err(Wrong);
+    }
+    read.document.ok_or(Wrong)
+}
+
+/// The texts of a JSON body, made templates one by one: the JSON is parsed first, so that no value can change its shape.
+struct JsonTexts<'a, 'c, 's, 'w, 'd> {
+    cx: &'a mut Context<'c>,
+    scope: &'a mut Scope<'s, 'w>,
+    written: Written<'d>,
+}
+
+impl<'d> JsonTexts<'_, '_, '_, '_, 'd> {
+    fn lower(&mut self, node: &Node<'_>) -> Option<JsonTemplate> {
+        Some(match &node.value {
+            Value::Null => JsonTemplate::Null,
+            Value::Bool(it) => JsonTemplate::Bool(*it),
+            Value::Number(text) => JsonTemplate::Number((*text).to_owned()),
+            Value::Text(text) => {
+                let origin = self.origin(node);
+                secrets::in_text(self.cx, text, origin);
+                JsonTemplate::Text(template(
+                    self.cx,
+                    self.scope,
+                    text,
+                    origin,
+                    BODY_JSON.references,
+                )?)
+            }
+            Value::Array(items) => {
+                let items: Vec<_> = items.iter().map(|item| self.lower(item)).collect();
+                JsonTemplate::Array(items.into_iter().collect::<Option<_>>()?)
+            }
+            Value::Object(object) => {
+                let members: Vec<_> = object
+                    .members
+                    .iter()
+                    .map(|member| {
+                        let key = self.key(&member.key, member.key_span);
+                        let value = self.lower(&member.node);
+                        Some((key?, value?))
+                    })
+                    .collect();
+                JsonTemplate::Object(members.into_iter().collect::<Option<_>>()?)
+            }
+        })
+    }
+
+    /// A key, which holds no reference.
+    fn key(&mut self, key: &str, leaf: Span) -> Option<String> {
+        if key.contains("{{") {
+            let span = TextMap::new(self.cx.source, self.written.node.span).span(leaf.range());
+            not_allowed_here(self.cx, span);
+            return None;
+        }
+        Some(key.to_owned())
+    }
+
+    fn origin(&self, node: &Node<'_>) -> Origin<'d> {
+        Origin::Inner { value: self.written.node.span, text: self.written.text, leaf: node.span }
+    }
+}

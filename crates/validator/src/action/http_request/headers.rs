@@ -1,0 +1,165 @@
+//! The headers of a call: a flat JSON object of texts, written as text.
+
+use std::collections::HashMap;
+
+use relance_diagnostics::{Span, Text};
+use relance_model::{
+    action::http_request::HEADERS_JSON,
+    document::{Member, Value},
+    text::{Template, TextMap},
+};
+
+use super::{Parameters, Written, body, secrets};
+use crate::{
+    Code,
+    context::Context,
+    references::{Origin, Scope, not_allowed_here, template},
+};
+
+/// Headers that the client alone sets: with one of them an author could change how the request is framed or where it goes.
+const REFUSED: [&str; 9] = [
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "te",
+    "trailer",
+    "upgrade",
+    "keep-alive",
+    "expect",
+];
+
+pub(super) fn lower(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    parameters: &Parameters<'_>,
+) -> Option<Vec<(String, Template)>> {
+    let Some(written) = parameters.written(cx, &HEADERS_JSON).ok()? else {
+        return Some(Vec::new());
+    };
+    let inner = body::inner(cx, written).ok()?;
+    let Value::Object(object) = &inner.root.value else {
+        let message = Text::fixed(
+            "headers are a JSON object: `{\"Name\": \"value\"}`",
+            "les en-têtes sont un objet JSON : `{\"Nom\": \"valeur\"}`",
+        );
+        let span = outer(cx, written, inner.root.span);
+        cx.report(Code::HeadersNotObject, span, message);
+        return None;
+    };
+    let mut seen: HashMap<String, Span> = HashMap::new();
+    let headers: Vec<_> = object
+        .members
+        .iter()
+        .map(|member| {
+            let name = name(cx, written, member, &mut seen);
+            let value = value(cx, scope, written, member);
+            Some((name?, value?))
+        })
+        .collect();
+    headers.into_iter().collect()
+}
+
+fn name(
+    cx: &mut Context<'_>,
+    written: Written<'_>,
+    member: &Member<'_>,
+    seen: &mut HashMap<String, Span>,
+) -> Option<String> {
+    let name = member.key.as_ref();
+    let span = outer(cx, written, member.key_span);
+    if name.contains("{{") {
+        not_allowed_here(cx, span);
+        return None;
+    }
+    if !is_token(name) {
+        let message = if name.is_empty() {
+            Text::fixed("a header needs a name", "un en-tête doit avoir un nom")
+        } else {
+            Text::new(
+                format!("`{name}` is not a header name: letters, digits and hyphens only"),
+                format!(
+                    "`{name}` n'est pas un nom d'en-tête : lettres, chiffres et tirets seulement"
+                ),
+            )
+        };
+        cx.report(Code::InvalidHeaderName, span, message);
+        return None;
+    }
+    let lower = name.to_ascii_lowercase();
+    if REFUSED.contains(&lower.as_str()) || lower.starts_with("proxy-") {
+        let message = Text::new(
+            format!("the header `{name}` is set by the client alone"),
+            format!("l'en-tête `{name}` est réservé au client HTTP"),
+        );
+        cx.report(Code::RefusedHeader, span, message);
+        return None;
+    }
+    if let Some(first) = seen.insert(lower, span) {
+        let message = Text::new(
+            format!("the header `{name}` is there already: case does not tell headers apart"),
+            format!("l'en-tête `{name}` y est déjà : la casse ne distingue pas les en-têtes"),
+        );
+        cx.report(Code::DuplicateHeader, span, message)
+            .related(first, Text::fixed("first used here", "utilisé d'abord ici"));
+        return None;
+    }
+    Some(name.to_owned())
+}
+
+fn value(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    written: Written<'_>,
+    member: &Member<'_>,
+) -> Option<Template> {
+    let Some(value) = member.node.as_text() else {
+        let name = &member.key;
+        let message = Text::new(
+            format!("the value of the header `{name}` must be a text"),
+            format!("la valeur de l'en-tête `{name}` doit être un texte"),
+        );
+        let span = outer(cx, written, member.node.span);
+        let finding = cx.report(Code::HeaderNotText, span, message);
+        if let Value::Number(_) | Value::Bool(_) = member.node.value {
+            let value = member.node.to_json().to_string();
+            finding.fix(
+                Text::fixed("write it as text", "l'écrire en texte"),
+                span,
+                format!("\\\"{value}\\\""),
+            );
+        }
+        return None;
+    };
+    let origin =
+        Origin::Inner { value: written.node.span, text: written.text, leaf: member.node.span };
+    if let Some((place, character)) =
+        value.char_indices().find(|(_, character)| !may_be_sent(*character))
+    {
+        let span = origin.span(cx.source, place..place + character.len_utf8());
+        let message = Text::fixed(
+            "a header value may hold no line break and no other control character",
+            "une valeur d'en-tête ne contient ni retour à la ligne ni autre caractère de contrôle",
+        );
+        cx.report(Code::InvalidHeaderValue, span, message);
+        return None;
+    }
+    secrets::in_header(cx, &member.key, value, origin);
+    template(cx, scope, value, origin, HEADERS_JSON.references)
+}
+
+/// Whether a name is a token (RFC 9110, 5.6.2).
+fn is_token(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+fn may_be_sent(character: char) -> bool {
+    character == '\t' || !character.is_ascii_control()
+}
+
+fn outer(cx: &Context<'_>, written: Written<'_>, inner: Span) -> Span {
+    TextMap::new(cx.source, written.node.span).span(inner.range())
+}

@@ -1,0 +1,20 @@
+//! `tag_contact`: which tag.
+
+use relance_model::action::tag_contact::TAG;
+
+use super::{Parameters, blank_required};
+use crate::{context::Context, plan::Tag, references::Scope};
+
+pub(super) fn lower(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    parameters: &Parameters<'_>,
+) -> Option<Tag> {
+    let written = parameters.written(cx, &TAG).ok()??;
+    if written.text.trim().is_empty() {
+        blank_required(cx, &TAG, written.node.span);
+        return None;
+    }
+    let tag = parameters.template(cx, scope, &TAG).ok()??;
+    Some(Tag { tag })
+}

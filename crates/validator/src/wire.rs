@@ -1,0 +1,275 @@
+//! From a JSON tree to blocks and edges, still in the words of the document.
+//!
+//! Whatever does not have the shape of a graph is left out and refused; the schema then says what is wrong with it.
+
+use relance_diagnostics::{Span, Text};
+use relance_model::{
+    ActionKind,
+    document::{Document, Node, Object, Value},
+    graph::{ACTION, MAX_EDGES, MAX_ID_CHARACTERS, MAX_NODES},
+};
+
+use crate::{Code, context::Context, plan::On};
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RootKind {
+    Graph,
+    Block,
+}
+
+/// The blocks and edges of a document. One block alone is a graph without edges.
+#[derive(Debug)]
+pub(crate) struct Wire<'d> {
+    pub(crate) root: RootKind,
+    pub(crate) blocks: Vec<WireBlock<'d>>,
+    pub(crate) edges: Vec<WireEdge<'d>>,
+}
+
+/// A node.
+#[derive(Debug)]
+pub(crate) struct WireBlock<'d> {
+    pub(crate) node: &'d Node<'d>,
+    pub(crate) id: Option<(&'d str, Span)>,
+    pub(crate) label: Option<&'d str>,
+    pub(crate) kind: BlockKind<'d>,
+}
+
+/// What a block is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum BlockKind<'d> {
+    /// One of our actions, with its parameters.
+    Action(ActionKind, &'d Object<'d>),
+    /// A block of another type, whose `type` stands there.
+    Foreign(&'d str, Span),
+    /// What it is cannot be told.
+    Unclear,
+}
+
+/// An edge.
+#[derive(Debug)]
+pub(crate) struct WireEdge<'d> {
+    pub(crate) node: &'d Node<'d>,
+    pub(crate) id: Option<(&'d str, Span)>,
+    pub(crate) source: Option<(&'d str, Span)>,
+    pub(crate) target: Option<(&'d str, Span)>,
+    pub(crate) handle: Option<(&'d str, Span)>,
+}
+
+impl WireEdge<'_> {
+    /// When the edge is taken: a handle that means nothing counts as success.
+    pub(crate) fn on(&self) -> On {
+        if self.handle.is_some_and(|(handle, _)| handle == "error") {
+            On::Error
+        } else {
+            On::Success
+        }
+    }
+}
+
+/// Reads the blocks and edges of a document. None: it is neither a graph nor a block, or too large to judge; that has been said.
+pub(crate) fn wire<'d>(cx: &mut Context<'_>, document: &'d Document<'d>) -> Option<Wire<'d>> {
+    let root = &document.root;
+    let Some(object) = root.as_object() else {
+        unrecognised(cx, root);
+        return None;
+    };
+    if object.member("nodes").is_some() || object.member("edges").is_some() {
+        return graph(cx, root, object);
+    }
+    if object.member("type").is_some() || object.member("data").is_some() {
+        return Some(Wire {
+            root: RootKind::Block,
+            blocks: vec![block(cx, root)],
+            edges: Vec::new(),
+        });
+    }
+    unrecognised(cx, root);
+    None
+}
+
+fn unrecognised(cx: &mut Context<'_>, root: &Node<'_>) {
+    let message = Text::fixed(
+        "this is neither a graph (`nodes` and `edges`) nor a block (`type` and `data`)",
+        "ceci n'est ni un graphe (`nodes` et `edges`) ni un bloc (`type` et `data`)",
+    );
+    cx.explained.push(root.span);
+    cx.report(Code::UnrecognisedDocument, root.span.first_byte(), message).at_root();
+}
+
+fn graph<'d>(cx: &mut Context<'_>, root: &'d Node<'d>, object: &'d Object<'d>) -> Option<Wire<'d>> {
+    let nodes = array(cx, root, object, "nodes");
+    let edges = array(cx, root, object, "edges");
+    let too_many_nodes = nodes.get(MAX_NODES).map(|node| {
+        let message = Text::new(
+            format!("a graph has at most {MAX_NODES} blocks, not {}", nodes.len()),
+            format!("un graphe a au plus {MAX_NODES} blocs, pas {}", nodes.len()),
+        );
+        cx.report(Code::TooManyBlocks, node.span.first_byte(), message).at_root();
+    });
+    let too_many_edges = edges.get(MAX_EDGES).map(|edge| {
+        let message = Text::new(
+            format!("a graph has at most {MAX_EDGES} edges, not {}", edges.len()),
+            format!("un graphe a au plus {MAX_EDGES} liens, pas {}", edges.len()),
+        );
+        cx.report(Code::TooManyEdges, edge.span.first_byte(), message).at_root();
+    });
+    if too_many_nodes.or(too_many_edges).is_some() {
+        cx.explained.push(root.span);
+        return None;
+    }
+    if let (true, Some(nodes)) = (nodes.is_empty(), object.get("nodes")) {
+        cx.refused.push(nodes.span);
+    }
+    let blocks = nodes.iter().map(|node| block(cx, node)).collect();
+    let edges = edges.iter().filter_map(|node| edge(cx, node)).collect();
+    Some(Wire { root: RootKind::Graph, blocks, edges })
+}
+
+fn array<'d>(
+    cx: &mut Context<'_>,
+    root: &Node<'_>,
+    object: &'d Object<'d>,
+    key: &str,
+) -> &'d [Node<'d>] {
+    let items = object.get(key).and_then(Node::as_array);
+    if items.is_none() {
+        cx.refused.push(object.get(key).map_or(root.span, |node| node.span));
+    }
+    items.unwrap_or_default()
+}
+
+fn block<'d>(cx: &mut Context<'_>, node: &'d Node<'d>) -> WireBlock<'d> {
+    let unclear = WireBlock { node, id: None, label: None, kind: BlockKind::Unclear };
+    let Some(object) = node.as_object() else {
+        cx.refused.push(node.span);
+        return unclear;
+    };
+    let id = text(cx, node, object, "id");
+    if let Some((id, span)) = id
+        && (id.is_empty()
+            || (id.len() > MAX_ID_CHARACTERS && id.chars().count() > MAX_ID_CHARACTERS))
+    {
+        cx.refused.push(span);
+    }
+    position(cx, node, object);
+    let block_type = text(cx, node, object, "type");
+    let data = object.get("data").and_then(|data| Some((data, data.as_object()?)));
+    let Some((data_node, data)) = data else {
+        cx.refused.push(object.get("data").map_or(node.span, |data| data.span));
+        return WireBlock { id, ..unclear };
+    };
+    for name in ["label", "subtitle", "channel", "description"] {
+        if let Some(value) = data.get(name).filter(|value| value.as_text().is_none()) {
+            cx.refused.push(value.span);
+        }
+    }
+    let label = data.get("label").and_then(Node::as_text);
+    let kind = match block_type {
+        Some((ACTION, _)) => action(cx, data_node, data),
+        Some((other, span)) => BlockKind::Foreign(other, span),
+        None => BlockKind::Unclear,
+    };
+    WireBlock { node, id, label, kind }
+}
+
+fn position(cx: &mut Context<'_>, node: &Node<'_>, object: &Object<'_>) {
+    let position = object.get("position");
+    let span = position.map_or(node.span, |position| position.span);
+    match position.and_then(Node::as_object) {
+        Some(position) => {
+            for axis in ["x", "y"] {
+                match position.get(axis) {
+                    Some(Node { value: Value::Number(_), .. }) => {}
+                    Some(other) => cx.refused.push(other.span),
+                    None => cx.refused.push(span),
+                }
+            }
+        }
+        None => cx.refused.push(span),
+    }
+}
+
+fn action<'d>(cx: &mut Context<'_>, data_node: &Node<'_>, data: &'d Object<'d>) -> BlockKind<'d> {
+    let parameters = data.member("parameters");
+    let Some((member, object)) =
+        parameters.and_then(|member| Some((member, member.node.as_object()?)))
+    else {
+        cx.refused.push(parameters.map_or(data_node.span, |member| member.node.span));
+        return BlockKind::Unclear;
+    };
+    if let Some(action_type) = object.get("action_type") {
+        if let Some(kind) = action_type.as_text().and_then(ActionKind::from_action_type) {
+            return BlockKind::Action(kind, object);
+        }
+        cx.refused.push(action_type.span);
+        return BlockKind::Unclear;
+    }
+    match forgotten_action_type(object) {
+        None => BlockKind::Action(ActionKind::CreateTask, object),
+        Some(kind) => {
+            let action_type = kind.action_type().unwrap_or_default();
+            let message = Text::new(
+                format!("`action_type` is missing: these are parameters of `{action_type}`"),
+                format!("il manque `action_type` : ces paramètres sont ceux de `{action_type}`"),
+            );
+            cx.explained.push(member.node.span);
+            let insert = Span::at(member.node.span.start as usize + 1);
+            cx.report(Code::ActionTypeMissing, member.key_span, message).fix(
+                Text::new(
+                    format!("add `action_type`: `{action_type}`"),
+                    format!("ajouter `action_type` : `{action_type}`"),
+                ),
+                insert,
+                format!("\"action_type\": \"{action_type}\", "),
+            );
+            BlockKind::Unclear
+        }
+    }
+}
+
+/// The other action that all these keys belong to, when none of them is a key of a created task.
+fn forgotten_action_type(parameters: &Object<'_>) -> Option<ActionKind> {
+    let knows = |kind: ActionKind, key: &str| {
+        kind.parameters().iter().any(|parameter| parameter.name == key)
+    };
+    let keys = || parameters.members.iter().map(|member| member.key.as_ref());
+    keys().next()?;
+    ActionKind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| *kind != ActionKind::CreateTask)
+        .find(|kind| keys().all(|key| knows(*kind, key) && !knows(ActionKind::CreateTask, key)))
+}
+
+fn edge<'d>(cx: &mut Context<'_>, node: &'d Node<'d>) -> Option<WireEdge<'d>> {
+    let Some(object) = node.as_object() else { return cx.refuse(node.span) };
+    let handle = match object.get("sourceHandle") {
+        None | Some(Node { value: Value::Null, .. }) => None,
+        Some(value) => match value.as_text() {
+            Some(text) => Some((text, value.span)),
+            None => cx.refuse(value.span),
+        },
+    };
+    Some(WireEdge {
+        node,
+        id: text(cx, node, object, "id"),
+        source: text(cx, node, object, "source"),
+        target: text(cx, node, object, "target"),
+        handle,
+    })
+}
+
+/// A required text of an object.
+fn text<'d>(
+    cx: &mut Context<'_>,
+    node: &Node<'_>,
+    object: &'d Object<'d>,
+    key: &str,
+) -> Option<(&'d str, Span)> {
+    let value = object.get(key);
+    match value.and_then(|value| Some((value.as_text()?, value.span))) {
+        Some(found) => Some(found),
+        None => cx.refuse(value.map_or(node.span, |value| value.span)),
+    }
+}
