@@ -49,7 +49,7 @@ fn completion(body: &str) -> Value {
     let question: Value = serde_json::from_str(body).unwrap_or_default();
     let contact = contact(&question);
     let limit =
-        ["max_tokens", "max_completion_tokens"].iter().find_map(|it| question[*it].as_u64());
+        ["max_tokens", "max_completion_tokens"].iter().find_map(|it| question.get(*it)?.as_u64());
     let limit = limit.and_then(|it| usize::try_from(it).ok()).unwrap_or(usize::MAX);
     let whole = message(&contact);
     let text: String = whole.chars().take(limit.saturating_mul(CHARS_PER_TOKEN)).collect();
@@ -58,7 +58,7 @@ fn completion(body: &str) -> Value {
     json!({
         "id": "chatcmpl-sandbox",
         "object": "chat.completion",
-        "model": question["model"].as_str().unwrap_or("sandbox"),
+        "model": question.get("model").and_then(Value::as_str).unwrap_or("sandbox"),
         "choices": [{
             "index": 0,
             "message": { "role": "assistant", "content": text },
@@ -76,16 +76,18 @@ fn tokens(text: &str) -> usize {
 }
 
 fn contact(question: &Value) -> Value {
-    let messages = question["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let messages =
+        question.get("messages").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let said = messages
         .iter()
-        .filter(|it| it["role"] == "user")
-        .find_map(|it| serde_json::from_str::<Value>(it["content"].as_str()?).ok());
-    said.map(|it| it["contact"].clone()).unwrap_or_default()
+        .filter(|it| it.get("role").is_some_and(|role| role == "user"))
+        .find_map(|it| serde_json::from_str::<Value>(it.get("content")?.as_str()?).ok());
+    said.and_then(|it| it.get("contact").cloned()).unwrap_or_default()
 }
 
 fn message(contact: &Value) -> String {
-    let known = |name: &str| contact[name].as_str().filter(|it| !it.trim().is_empty());
+    let known =
+        |name: &str| contact.get(name).and_then(Value::as_str).filter(|it| !it.trim().is_empty());
     let english = known("language").is_some_and(|it| it.to_ascii_lowercase().starts_with("en"));
     let name = known("first_name").map(|it| format!(" {it}")).unwrap_or_default();
     match (english, known("company")) {

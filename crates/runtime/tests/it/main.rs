@@ -1,3 +1,6 @@
-//! What the runtime promises, seen from outside.
+//! The runtime, tried as a whole.
 
+mod staged;
+mod stories;
+mod story;
 mod world;

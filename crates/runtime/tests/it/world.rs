@@ -1,4 +1,4 @@
-//! How the runtime meets the outside world: nothing here leaves 127.0.0.0/8 and ::1.
+//! How the runtime meets the outside world: nothing here leaves this machine.
 
 mod ai;
 mod answers;

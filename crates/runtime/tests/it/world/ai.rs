@@ -13,15 +13,17 @@ use serde_json::{Value, json};
 
 use super::stand_in::{Behaviour, StandIn, policy, response};
 
+const KEY: &str = "sk-canary-key";
+
 fn connected(server: &StandIn) -> ConnectedAi {
     let settings = AiSettings {
         base_url: format!("http://{}/v1/", server.address).parse().unwrap(),
-        key: Some("sk-canary-key".into()),
+        key: Some(KEY.into()),
         model: "small".to_owned(),
         timeout: Duration::from_secs(2),
     };
     let egress = Egress::new(policy(Environment::Production, &[]));
-    ConnectedAi::new(&egress, settings, Redactor::default(), Arc::new(SystemClock)).unwrap()
+    ConnectedAi::new(&egress, settings, &Redactor::default(), Arc::new(SystemClock)).unwrap()
 }
 
 fn request() -> AiRequest {
@@ -83,7 +85,11 @@ async fn the_contact_is_data_in_a_message_of_its_own() {
     let seen: Vec<String> = server
         .requests()
         .iter()
-        .map(|it| it.replace(&server.address.to_string(), "HOST").replace("\r\n", "\n"))
+        .map(|it| {
+            it.replace(&server.address.to_string(), "HOST")
+                .replace("\r\n", "\n")
+                .replace(KEY, "KEY")
+        })
         .collect();
     insta::assert_snapshot!(seen.join("\n---\n"));
     let body: Value = serde_json::from_str(seen[0].split_once("\n\n").unwrap().1).unwrap();
@@ -142,7 +148,7 @@ async fn only_the_connected_host_may_be_private() {
     };
     let egress = Egress::new(policy(Environment::Production, &[]));
     let ai =
-        ConnectedAi::new(&egress, settings, Redactor::default(), Arc::new(SystemClock)).unwrap();
+        ConnectedAi::new(&egress, settings, &Redactor::default(), Arc::new(SystemClock)).unwrap();
     let failure = ai.reply(&request()).await.unwrap_err();
     assert_eq!(failure.reason().code, "address-refused");
 }

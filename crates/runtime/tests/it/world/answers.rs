@@ -1,5 +1,4 @@
 //! What becomes of an answer, and how little a hostile one can cost.
-#![expect(clippy::unwrap_used, reason = "a test that cannot set up its world should stop")]
 
 use std::{
     sync::Arc,
@@ -235,7 +234,7 @@ async fn what_a_service_repeats_of_a_secret_is_taken_out() {
     for status in ["200 OK", "400 Bad Request"] {
         let server = StandIn::start("127.0.0.1", response(status, headers, echo)).await;
         let redactor = Redactor::new([("[secret A]".to_owned(), "s3cr3t-canary".to_owned())]);
-        let client = GuardedHttp::new(&development(), redactor, Arc::new(SystemClock)).unwrap();
+        let client = GuardedHttp::new(&development(), &redactor, Arc::new(SystemClock)).unwrap();
         let call = HttpRequest {
             headers: vec![("Authorization".to_owned(), "Bearer sk_live_canary".to_owned())],
             ..request("GET", &url(&server))
@@ -250,4 +249,16 @@ async fn what_a_service_repeats_of_a_secret_is_taken_out() {
         );
         assert!(!format!("{call:?}").contains("canary"));
     }
+}
+
+#[tokio::test]
+async fn a_call_without_a_body_says_so() {
+    let server = StandIn::start("127.0.0.1", response("200 OK", "", "")).await;
+    let client = client(&development());
+    for method in ["POST", "PUT", "GET", "DELETE"] {
+        client.send(&request(method, &url(&server))).await.unwrap();
+    }
+    let lengths: Vec<bool> =
+        server.requests().iter().map(|it| it.contains("content-length: 0")).collect();
+    assert_eq!(lengths, [true, true, false, false]);
 }

@@ -144,6 +144,18 @@ async fn no_address_and_no_name_reaches_this_machine() {
 }
 
 #[tokio::test]
+async fn one_bad_address_among_the_answers_refuses_the_name() {
+    let cases: Vec<Value> = serde_json::from_str(ADVERSARIAL).unwrap();
+    for case in cases.iter().filter(|case| case["kind"] == "dns") {
+        let answers = case["input"]["answers"][0].as_array().unwrap();
+        let answers: Vec<&str> = answers.iter().map(|it| it.as_str().unwrap()).collect();
+        let url = format!("https://{}.example/", case["input"]["name"].as_str().unwrap());
+        let told = outcome(&client(&production(&answers)), &request("GET", &url)).await;
+        assert_eq!(told, "terminal address-refused", "{}", case["why"]);
+    }
+}
+
+#[tokio::test]
 async fn the_refusal_names_the_setting_that_would_lift_it_and_lifting_it_works() {
     let server = StandIn::tls("127.0.0.1", response("200 OK", "", "")).await;
     let url = format!("https://127.0.0.1:{}/", server.port());
@@ -246,13 +258,8 @@ async fn a_child_process_calls_its_target() {
     #[expect(clippy::disallowed_methods, reason = "the variables are what is tested")]
     let target = std::env::var(CHILD);
     let development = client(&super::stand_in::development());
-    let called = match &target {
-        Ok(url) => outcome(&development, &request("GET", url)).await,
-        Err(_) => {
-            let closed = format!("http://127.0.0.1:{}/", closed_port().await);
-            outcome(&development, &request("GET", &closed)).await
-        }
-    };
+    let closed = format!("http://127.0.0.1:{}/", closed_port().await);
+    let called = outcome(&development, &request("GET", target.as_ref().unwrap_or(&closed))).await;
     assert_eq!(called, if target.is_ok() { "200" } else { "retryable connect-failed" });
     let production = client(&production(&["127.0.0.1"]));
     let refused = outcome(&production, &request("GET", "https://evil.example/")).await;

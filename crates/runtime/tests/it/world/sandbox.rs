@@ -105,7 +105,7 @@ async fn an_ai_writes_about_the_contact() {
     let egress = sandbox.egress(policy(Environment::Production, &[]));
     let settings = AiSettings::sandbox().unwrap();
     let ai =
-        ConnectedAi::new(&egress, settings, Redactor::default(), Arc::new(SystemClock)).unwrap();
+        ConnectedAi::new(&egress, settings, &Redactor::default(), Arc::new(SystemClock)).unwrap();
     let mut request = AiRequest {
         model: Some("mistral-small".to_owned()),
         system_prompt: None,

@@ -1,5 +1,9 @@
 //! Servers on this machine, friendly and hostile, and what tests need to call them.
-#![expect(clippy::unwrap_used, reason = "a test that cannot set up its world should stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot set up its world should stop"
+)]
 
 use std::{
     io,
@@ -154,7 +158,7 @@ async fn behave(
         }
         Behaviour::Drip(bytes) => (bytes, Some(b"x".to_vec()), Duration::from_millis(200)),
         Behaviour::Silent => {
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
             return Ok(());
         }
         Behaviour::HangUp => return Ok(()),
@@ -234,7 +238,7 @@ pub(crate) fn trusting(egress: Egress, server: &StandIn) -> Egress {
 }
 
 pub(crate) fn client(egress: &Egress) -> GuardedHttp {
-    GuardedHttp::new(egress, Redactor::default(), Arc::new(SystemClock)).unwrap()
+    GuardedHttp::new(egress, &Redactor::default(), Arc::new(SystemClock)).unwrap()
 }
 
 pub(crate) fn request(method: &'static str, url: &str) -> HttpRequest {

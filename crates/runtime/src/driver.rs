@@ -1,0 +1,261 @@
+//! Carries runs out: load, decide, perform, append.
+//!
+//! An [`Engine`] holds what all runs share: the journal, the world and the settings. Each run is one future; its branches are
+//! futures inside it, so nothing is spawned, and dropping the run's future is the same as a crash.
+
+mod drive;
+mod replay;
+mod resolve;
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::{Timestamp, TimestampRound, Unit, tz::TimeZone};
+use relance_model::contact::Contact;
+use relance_validator::{Options, plan::PLANNER_VERSION};
+
+use crate::{
+    action::{MissingText, Texts},
+    event::{Event, RunStarted},
+    history::{History, HistoryError},
+    identity::{IdentityError, Person, Region, identify},
+    journal::{Journal, JournalError, NewRun, Started},
+    port::{Ai, Clock, Http},
+    retry::{OnUnknown, RetryPolicy},
+    run::{BadRunId, GraphFile, Report, RunRow, check_run_id, new_owner, new_run_id},
+    secret::Secrets,
+};
+use drive::Drive;
+pub use replay::ReplanError;
+pub use resolve::ResolveError;
+
+/// Carries runs out.
+#[derive(Clone)]
+pub struct Engine {
+    journal: Arc<dyn Journal>,
+    world: World,
+    settings: Arc<Settings>,
+    owner: Arc<str>,
+    observer: Option<Observer>,
+}
+
+/// Hears of every event once it is stored: the run's id and the event.
+pub type Observer = Arc<dyn Fn(&str, &Event) + Send + Sync>;
+
+/// The world outside.
+#[derive(Clone)]
+pub struct World {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// HTTP.
+    pub http: Arc<dyn Http>,
+    /// AI.
+    pub ai: Arc<dyn Ai>,
+}
+
+/// What the operator decided.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How often calls are tried.
+    pub retry: RetryPolicy,
+    /// What is done with a call that may have taken effect.
+    pub on_unknown: OnUnknown,
+    /// How many outside calls one run may have in flight.
+    pub calls_at_once: usize,
+    /// The country assumed for phone numbers written without `+`.
+    pub region: Region,
+    /// The time zone in which dates are written.
+    pub zone: TimeZone,
+    /// Secrets.
+    pub secrets: Secrets,
+    /// Texts of replies that no AI writes.
+    pub texts: Texts,
+    /// How documents are checked when a run is taken up again.
+    pub options: Options,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            retry: RetryPolicy::default(),
+            on_unknown: OnUnknown::default(),
+            calls_at_once: 16,
+            region: Region::default(),
+            zone: TimeZone::UTC,
+            secrets: Secrets::default(),
+            texts: Texts::default(),
+            options: Options::default(),
+        }
+    }
+}
+
+/// A run to start.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The graph.
+    pub graph: GraphFile,
+    /// The contact.
+    pub contact: Contact,
+    /// The run's id; none: a new one.
+    pub run: Option<String>,
+}
+
+/// What a start came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// The run was carried out as far as it could be.
+    Done(Report),
+    /// There was one already, of that id or active for that graph and contact: it was left as it is.
+    Known(Report),
+}
+
+/// Why a run could not be carried out, or not further. What was stored stays, and it can be resumed.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The contact cannot be told from another.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The run id is none.
+    #[error(transparent)]
+    BadRunId(#[from] BadRunId),
+    /// Blocks of types that the configuration refuses.
+    #[error("the graph is valid but not runnable: {}", .0.join(", "))]
+    NotRunnable(Vec<String>),
+    /// Configured texts are missing.
+    #[error("texts are missing in the configuration")]
+    MissingTexts(Vec<MissingText>),
+    /// The stored document does not give the stored plan any more.
+    #[error(transparent)]
+    Replan(#[from] ReplanError),
+    /// The journal failed.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The stored events do not fit the plan.
+    #[error("the run's history cannot be read: {0}")]
+    History(#[from] HistoryError),
+}
+
+impl Engine {
+    /// An engine over that journal and that world.
+    pub fn new(journal: Arc<dyn Journal>, world: World, settings: Settings) -> Engine {
+        let owner = new_owner().into();
+        Engine { journal, world, settings: Arc::new(settings), owner, observer: None }
+    }
+
+    /// The same, with somebody who hears of every event.
+    #[must_use]
+    pub fn observed_by(self, observer: Observer) -> Engine {
+        Engine { observer: Some(observer), ..self }
+    }
+
+    /// The journal.
+    pub fn journal(&self) -> &Arc<dyn Journal> {
+        &self.journal
+    }
+
+    /// Starts a run and carries it out until it ends, is parked, or would have to wait for longer than that in all.
+    pub async fn run(&self, start: Start, max_wait: Duration) -> Result<Outcome, RunError> {
+        let Start { graph, contact, run } = start;
+        self.check_runnable(&graph)?;
+        let person = Arc::new(identify(contact, self.settings.region)?);
+        let at = self.now();
+        let run = match run {
+            Some(run) => check_run_id(&run).map(|()| run)?,
+            None => new_run_id(at),
+        };
+        let started = self.started(&graph, &person, run);
+        let row = RunRow::new(&started, at);
+        let new = NewRun {
+            started: started.clone(),
+            person,
+            document: Arc::clone(&graph.bytes),
+            owner: Arc::clone(&self.owner),
+            at,
+        };
+        let (lease, event) = match self.journal.start(new).await? {
+            Started::New(lease, event) => (lease, event),
+            Started::Known(row) => return Ok(Outcome::Known(self.report(&row.id).await?)),
+        };
+        self.observe(&row.id, &event);
+        let history = History::new(&graph.plan);
+        let drive = Drive::new(
+            self,
+            &graph.plan,
+            &started,
+            self.settings.zone.clone(),
+            row,
+            lease,
+            history,
+        );
+        Ok(Outcome::Done(drive.carry_out(max_wait).await?))
+    }
+
+    /// Takes a run up again and carries it on. One that has ended is only reported.
+    pub async fn resume(&self, run: &str, max_wait: Duration) -> Result<Report, RunError> {
+        let replay = self.replay(run).await?;
+        if !replay.row.status.is_active() {
+            return Ok(Report::new(&replay.row, &replay.plan, &replay.history));
+        }
+        let taken = self.journal.take(run, &self.owner).await?;
+        let history = History::of(&replay.plan, &taken.events)?;
+        let drive = Drive::new(
+            self,
+            &replay.plan,
+            &replay.started,
+            replay.zone,
+            taken.row,
+            taken.lease,
+            history,
+        );
+        drive.carry_out(max_wait).await
+    }
+
+    /// What can be told of a run now.
+    pub async fn report(&self, run: &str) -> Result<Report, RunError> {
+        let replay = self.replay(run).await?;
+        Ok(Report::new(&replay.row, &replay.plan, &replay.history))
+    }
+
+    /// Says what a run of this graph would lack, before it starts.
+    fn check_runnable(&self, graph: &GraphFile) -> Result<(), RunError> {
+        let refused = graph.plan.refused();
+        let refused: Vec<String> = refused
+            .map(|(step, kind)| {
+                format!("block `{}` has the type `{kind}`, which is refused", step.id)
+            })
+            .collect();
+        if !refused.is_empty() {
+            return Err(RunError::NotRunnable(refused));
+        }
+        let missing = self.settings.texts.missing(&graph.plan, &graph.name);
+        if missing.is_empty() { Ok(()) } else { Err(RunError::MissingTexts(missing)) }
+    }
+
+    fn started(&self, graph: &GraphFile, person: &Person, run: String) -> RunStarted {
+        RunStarted {
+            run,
+            graph: graph.name.to_string(),
+            hash: graph.plan.hash().to_string(),
+            document: graph.bytes_hash.to_string(),
+            planner: PLANNER_VERSION,
+            environment: graph.plan.environment(),
+            foreign_passes: self.settings.options.foreign_passes.clone(),
+            region: self.settings.region,
+            zone: self.settings.zone.iana_name().unwrap_or("UTC").to_owned(),
+            contact_id: person.id.clone(),
+            contact: person.contact.clone(),
+        }
+    }
+
+    /// The time it is, as it is stored: to the millisecond.
+    fn now(&self) -> Timestamp {
+        let now = self.world.clock.now();
+        let round = TimestampRound::new().smallest(Unit::Millisecond).mode(jiff::RoundMode::Floor);
+        now.round(round).unwrap_or(now)
+    }
+
+    fn observe(&self, run: &str, event: &Event) {
+        if let Some(observer) = &self.observer {
+            observer(run, event);
+        }
+    }
+}

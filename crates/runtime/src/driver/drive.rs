@@ -1,0 +1,378 @@
+//! One run, carried out: what has come back is noted, what may start is made ready, both are stored, and only then is anything
+//! sent.
+//!
+//! What came back from one call and the intents of the next share a commit. A crash at any point leaves a history from which
+//! the same code goes on.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
+use jiff::{Timestamp, tz::TimeZone};
+use relance_validator::plan::{Effect, Plan, Step, StepIndex};
+use serde_json::Value;
+
+use super::{Engine, RunError};
+use crate::{
+    action::{Work, ai_output, http_output, prepare},
+    decide::{Command, decide},
+    event::{Fact, FailureClass, RunStarted},
+    failure::{Failure, Reason},
+    history::{History, Phase},
+    journal::{Batch, Entry, Lease, Rest},
+    port::BoxFuture,
+    render::{RunFacts, Scope},
+    retry::{Failed, Next, after_interruption, idempotency_key, is_repeatable},
+    run::{Report, RunRow, RunStatus},
+};
+
+/// A run that is being carried out.
+pub(super) struct Drive<'e> {
+    engine: &'e Engine,
+    plan: &'e Plan,
+    started: &'e RunStarted,
+    zone: TimeZone,
+    row: RunRow,
+    lease: Lease,
+    history: History,
+    /// Facts that the history knows and the journal does not yet.
+    unstored: Vec<Fact>,
+    /// Blocks whose time to be tried again has come.
+    due: BTreeSet<StepIndex>,
+    flight: FuturesUnordered<BoxFuture<'e, Landed>>,
+    /// How many of the flight are calls; the others are timers.
+    calls: usize,
+}
+
+/// Something in flight that came to its end.
+enum Landed {
+    Call { step: StepIndex, key: String, result: Result<Value, Failure> },
+    Timer { step: StepIndex },
+}
+
+/// What is stored together, each entry with the call that may leave once its intent is stored.
+#[derive(Default)]
+struct Gathered {
+    entries: Vec<Entry>,
+    works: Vec<Option<(StepIndex, Work)>>,
+    /// How many entries the history will only know of when they are stored.
+    open: usize,
+}
+
+impl<'e> Drive<'e> {
+    pub(super) fn new(
+        engine: &'e Engine,
+        plan: &'e Plan,
+        started: &'e RunStarted,
+        zone: TimeZone,
+        row: RunRow,
+        lease: Lease,
+        history: History,
+    ) -> Drive<'e> {
+        Drive {
+            engine,
+            plan,
+            started,
+            zone,
+            row,
+            lease,
+            history,
+            unstored: Vec::new(),
+            due: BTreeSet::new(),
+            flight: FuturesUnordered::new(),
+            calls: 0,
+        }
+    }
+
+    /// Carries the run out until it comes to rest.
+    pub(super) async fn carry_out(mut self, max_wait: Duration) -> Result<Report, RunError> {
+        let mut patience = max_wait;
+        self.judge_interrupted()?;
+        loop {
+            let gathered = self.gather()?;
+            let nothing_moves = self.flight.is_empty() && gathered.open == 0;
+            let rest =
+                if nothing_moves { Some(self.rest()) } else { self.too_long(&gathered, patience) };
+            if !gathered.entries.is_empty() || rest.is_some() {
+                self.store(gathered, rest).await?;
+                match rest {
+                    Some(_) => return Ok(Report::new(&self.row, self.plan, &self.history)),
+                    None => continue,
+                }
+            }
+            let only_timers = self.calls == 0;
+            let before = self.engine.now();
+            self.land().await?;
+            if only_timers {
+                let waited = self.engine.now().duration_since(before).unsigned_abs();
+                patience = patience.saturating_sub(waited);
+            }
+        }
+    }
+
+    /// Calls that were in flight when the run's last process ended.
+    fn judge_interrupted(&mut self) -> Result<(), RunError> {
+        for step in self.history.steps_where(|phase| phase == Phase::Running) {
+            let Some(it) = self.plan.step(step) else { continue };
+            let block = it.id.as_str().to_owned();
+            let repeatable = is_repeatable(it, self.engine.settings.on_unknown);
+            match after_interruption(repeatable, self.engine.now()) {
+                Next::Retry(time) => {
+                    self.note(Fact::AttemptInterrupted { block, retry_at: Some(time) })?;
+                }
+                Next::Park | Next::Fail => {
+                    let message =
+                        "the process ended before the answer came: the call may have taken effect";
+                    let reason = Reason::new("interrupted", message);
+                    self.note(Fact::AttemptInterrupted { block: block.clone(), retry_at: None })?;
+                    self.note(Fact::BlockParked { block, reason })?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything that can be stored now: what was noted, and whatever may start.
+    fn gather(&mut self) -> Result<Gathered, RunError> {
+        let mut gathered = Gathered::default();
+        for step in std::mem::take(&mut self.due) {
+            self.make_ready(step, &mut gathered)?;
+        }
+        loop {
+            let mut moved = false;
+            for command in decide(self.plan, &self.history) {
+                moved |= self.obey(command, &mut gathered)?;
+            }
+            if !moved {
+                break;
+            }
+        }
+        let mut facts: Vec<Entry> = self.unstored.drain(..).map(Entry::Fact).collect();
+        let mut works: Vec<Option<(StepIndex, Work)>> = facts.iter().map(|_| None).collect();
+        facts.append(&mut gathered.entries);
+        works.append(&mut gathered.works);
+        Ok(Gathered { entries: facts, works, open: gathered.open })
+    }
+
+    /// Says whether the command was carried out; a call may have to wait until others have landed.
+    fn obey(&mut self, command: Command, gathered: &mut Gathered) -> Result<bool, RunError> {
+        let Some(step) = self.plan.step(command.step()) else { return Ok(false) };
+        let block = || step.id.as_str().to_owned();
+        match command {
+            Command::Skip(_) => self.note(Fact::BlockSkipped { block: block() })?,
+            Command::Pass(_) => self.note(Fact::BlockPassed { block: block() })?,
+            Command::RetryAt(index, time) if time > self.engine.now() => {
+                self.history.begin(index);
+                let timer = self.engine.world.clock.sleep_until(time);
+                self.flight.push(Box::pin(timer.map(move |()| Landed::Timer { step: index })));
+            }
+            Command::Perform(index) | Command::RetryAt(index, _) => {
+                let full =
+                    self.calls + gathered.calls() >= self.engine.settings.calls_at_once.max(1);
+                if full && may_call(step) {
+                    return Ok(false);
+                }
+                self.history.begin(index);
+                self.make_ready(index, gathered)?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Renders a block, and enters what it asks for.
+    fn make_ready(&mut self, index: StepIndex, gathered: &mut Gathered) -> Result<(), RunError> {
+        let (Some(step), Some(state)) = (self.plan.step(index), self.history.state(index)) else {
+            return Ok(());
+        };
+        let block = step.id.as_str().to_owned();
+        let (visit, attempt) = (state.visit, state.attempts + 1);
+        let key = idempotency_key(&self.started.run, &block, visit);
+        let work = prepare(step, &self.scope(&key, &|id| self.output(id)));
+        match work {
+            Err(error) => self.note(Fact::BlockFailed { block, error })?,
+            Ok(Work::Written(output)) => self.note(Fact::BlockSucceeded { block, output })?,
+            Ok(Work::Pass) => self.note(Fact::BlockPassed { block })?,
+            Ok(Work::Local(effect)) => gathered.add(Entry::Local { block, key, effect }, None),
+            Ok(work @ (Work::Http(_) | Work::Ai(_))) => {
+                let personal = may_call(step);
+                let intent = Entry::Intent { block, visit, attempt, key, personal };
+                gathered.add(intent, Some((index, work)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores what was gathered, then lets the calls leave whose intent is stored.
+    async fn store(&mut self, gathered: Gathered, rest: Option<Rest>) -> Result<(), RunError> {
+        let Gathered { mut entries, works, .. } = gathered;
+        if let Some(status) = rest.and_then(|rest| rest.status.end()) {
+            entries.push(Entry::Fact(Fact::RunEnded { status }));
+        }
+        let known: Vec<bool> =
+            entries.iter().map(|entry| matches!(entry, Entry::Fact(_))).collect();
+        let batch = Batch { at: self.engine.now(), entries, rest };
+        if let Some(Rest { status, wake_at }) = rest {
+            self.row.status = status;
+            self.row.wake_at = wake_at;
+            self.row.ended_at = (!status.is_active()).then_some(batch.at);
+        }
+        let events = self.engine.journal.append(&self.lease, batch).await?;
+        let works = works.into_iter().chain(std::iter::repeat_with(|| None));
+        for ((event, known), work) in events.iter().zip(known).zip(works) {
+            if !known {
+                self.history.apply(self.plan, &event.fact)?;
+            }
+            self.engine.observe(&self.lease.run, event);
+            if let (Fact::AttemptStarted { key, .. }, Some((step, work))) = (&event.fact, work) {
+                self.launch(step, key.clone(), work);
+            }
+        }
+        Ok(())
+    }
+
+    fn launch(&mut self, step: StepIndex, key: String, work: Work) {
+        let world = &self.engine.world;
+        let call = async move {
+            let result = match work {
+                Work::Http(request) => world.http.send(&request).await.map(http_output),
+                Work::Ai(request) => world.ai.reply(&request).await.map(ai_output),
+                Work::Written(output) => Ok(output),
+                Work::Local(_) | Work::Pass => Ok(Value::Null),
+            };
+            Landed::Call { step, key, result }
+        };
+        self.calls += 1;
+        self.flight.push(Box::pin(call));
+    }
+
+    /// Waits until something in flight lands, and notes it with all else that has landed by then.
+    async fn land(&mut self) -> Result<(), RunError> {
+        let mut landed = self.flight.next().await;
+        while let Some(it) = landed {
+            match it {
+                Landed::Timer { step } => {
+                    self.due.insert(step);
+                }
+                Landed::Call { step, key, result } => {
+                    self.calls -= 1;
+                    self.judge(step, &key, result)?;
+                }
+            }
+            landed = self.flight.next().now_or_never().flatten();
+        }
+        Ok(())
+    }
+
+    /// Notes what became of a call.
+    fn judge(
+        &mut self,
+        index: StepIndex,
+        key: &str,
+        result: Result<Value, Failure>,
+    ) -> Result<(), RunError> {
+        let (Some(step), Some(state)) = (self.plan.step(index), self.history.state(index)) else {
+            return Ok(());
+        };
+        let block = step.id.as_str().to_owned();
+        let failure = match result {
+            Ok(output) => return self.note(Fact::BlockSucceeded { block, output }),
+            Err(failure) => failure,
+        };
+        let settings = &self.engine.settings;
+        let next = settings.retry.next(&Failed {
+            failure: &failure,
+            failures: state.failures + 1,
+            key,
+            repeatable: is_repeatable(step, settings.on_unknown),
+            at: self.engine.now(),
+        });
+        let reason = failure.reason().clone();
+        let retry_at = if let Next::Retry(time) = next { Some(time) } else { None };
+        self.note(Fact::AttemptFailed {
+            block: block.clone(),
+            failure: FailureClass::from(&failure),
+            reason: reason.clone(),
+            retry_at,
+        })?;
+        match next {
+            Next::Retry(_) => Ok(()),
+            Next::Fail => self.note(Fact::BlockFailed { block, error: reason }),
+            Next::Park => self.note(Fact::BlockParked { block, reason }),
+        }
+    }
+
+    /// Takes a fact in; it is stored with the next batch.
+    fn note(&mut self, fact: Fact) -> Result<(), RunError> {
+        self.history.apply(self.plan, &fact)?;
+        self.unstored.push(fact);
+        Ok(())
+    }
+
+    /// Where the run stands now that nothing moves.
+    fn rest(&self) -> Rest {
+        let status = if self.history.is_settled() {
+            self.history.verdict().into()
+        } else {
+            RunStatus::Parked
+        };
+        Rest { status, wake_at: None }
+    }
+
+    /// The rest of a run that only waits for times beyond our patience.
+    fn too_long(&self, gathered: &Gathered, patience: Duration) -> Option<Rest> {
+        if self.calls > 0 || gathered.open > 0 {
+            return None;
+        }
+        let wake_at = self.history.next_retry()?;
+        let until = self.engine.now().checked_add(patience).unwrap_or(Timestamp::MAX);
+        (wake_at > until).then_some(Rest { status: RunStatus::Waiting, wake_at: Some(wake_at) })
+    }
+
+    fn scope<'a>(
+        &'a self,
+        key: &'a str,
+        outputs: &'a dyn Fn(&str) -> Option<&'a Value>,
+    ) -> Scope<'a> {
+        Scope {
+            contact: &self.started.contact,
+            run: RunFacts {
+                id: &self.started.run,
+                started_at: self.row.started_at,
+                zone: &self.zone,
+            },
+            outputs,
+            secrets: &self.engine.settings.secrets,
+            texts: &self.engine.settings.texts,
+            key,
+            graph: &self.started.graph,
+        }
+    }
+
+    /// What a settled block gave.
+    fn output(&self, block: &str) -> Option<&Value> {
+        let (step, _) = self.plan.find(block)?;
+        self.history.state(step)?.output.as_ref()
+    }
+}
+
+impl Gathered {
+    fn add(&mut self, entry: Entry, work: Option<(StepIndex, Work)>) {
+        self.entries.push(entry);
+        self.works.push(work);
+        self.open += 1;
+    }
+
+    fn calls(&self) -> usize {
+        self.works.iter().flatten().count()
+    }
+}
+
+/// Whether a step may send something about the contact to the outside.
+fn may_call(step: &Step) -> bool {
+    match &step.effect {
+        Effect::HttpRequest(_) | Effect::AiReply(_) => true,
+        Effect::CreateTask(_)
+        | Effect::CrmUpsert(_)
+        | Effect::TagContact(_)
+        | Effect::Foreign(_) => false,
+    }
+}

@@ -1,0 +1,110 @@
+//! A person decides about a block that the run cannot decide about by itself.
+
+use relance_validator::plan::StepIndex;
+
+use super::{Engine, RunError, replay::Replay};
+use crate::{
+    event::{Decision, Event, Fact},
+    history::Phase,
+    journal::{Batch, Entry, JournalError, Rest},
+    run::RunStatus,
+};
+
+/// Why a decision was not taken down.
+#[derive(Debug, thiserror::Error)]
+pub enum ResolveError {
+    /// The graph has no such block.
+    #[error("the run `{run}` has no block `{block}`")]
+    UnknownBlock {
+        /// The run.
+        run: String,
+        /// The block.
+        block: String,
+    },
+    /// The run is being carried out.
+    #[error(
+        "the run `{0}` is being carried out: decide when it has come to rest, or resume it if its process ended"
+    )]
+    StillRunning(String),
+    /// The block waits for nobody.
+    #[error("the block `{0}` is neither parked nor failed: there is nothing to decide")]
+    NothingToDecide(String),
+    /// The block failed for certain: it can only be tried again.
+    #[error("the block `{0}` has failed for certain: the only decision left is to retry it")]
+    OnlyRetry(String),
+    /// The run went on without the block.
+    #[error(
+        "the failure of the block `{0}` was dealt with by its error edge: it cannot be retried"
+    )]
+    Handled(String),
+    /// The run could not be read or written.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+impl From<JournalError> for ResolveError {
+    fn from(error: JournalError) -> ResolveError {
+        ResolveError::Run(error.into())
+    }
+}
+
+impl Engine {
+    /// Takes down what a person decided about a block. The run waits to be resumed from then on.
+    pub async fn resolve(
+        &self,
+        run: &str,
+        block: &str,
+        decision: Decision,
+        by: &str,
+    ) -> Result<Event, ResolveError> {
+        let replay = self.replay(run).await?;
+        if replay.row.status == RunStatus::Running {
+            return Err(ResolveError::StillRunning(run.to_owned()));
+        }
+        let reopened = reopened(&replay, block, &decision)?;
+        let lease = self.journal.take(run, &self.owner).await?.lease;
+        let (block, by) = (block.to_owned(), by.to_owned());
+        let fact = Fact::BlockResolved { block, decision, by, reopened };
+        let at = self.now();
+        let rest = Rest { status: RunStatus::Waiting, wake_at: Some(at) };
+        let batch = Batch { at, entries: vec![Entry::Fact(fact)], rest: Some(rest) };
+        let mut events = self.journal.append(&lease, batch).await?;
+        let event = events.pop().ok_or(JournalError::Closed)?;
+        self.observe(run, &event);
+        Ok(event)
+    }
+}
+
+/// The skipped blocks that wait again once this is decided; an error when it cannot be.
+fn reopened(
+    replay: &Replay,
+    block: &str,
+    decision: &Decision,
+) -> Result<Vec<String>, ResolveError> {
+    let unknown =
+        || ResolveError::UnknownBlock { run: replay.row.id.clone(), block: block.to_owned() };
+    let (step, _) = replay.plan.find(block).ok_or_else(unknown)?;
+    let state = replay.history.state(step).ok_or_else(unknown)?;
+    match (state.phase, decision) {
+        (Phase::Parked, _) => Ok(Vec::new()),
+        (Phase::Failed, Decision::Retry) if replay.history.has_error_edge(step) => {
+            Err(ResolveError::Handled(block.to_owned()))
+        }
+        (Phase::Failed, Decision::Retry) => {
+            let id = |step: StepIndex| Some(replay.plan.step(step)?.id.as_str().to_owned());
+            Ok(replay.history.skipped_behind(step).into_iter().filter_map(id).collect())
+        }
+        (Phase::Failed, Decision::Succeeded { .. } | Decision::Failed) => {
+            Err(ResolveError::OnlyRetry(block.to_owned()))
+        }
+        (
+            Phase::Untouched
+            | Phase::Running
+            | Phase::Waiting(_)
+            | Phase::Succeeded
+            | Phase::Skipped
+            | Phase::Passed,
+            _,
+        ) => Err(ResolveError::NothingToDecide(block.to_owned())),
+    }
+}

@@ -1,0 +1,152 @@
+//! The journal of every day: one SQLite file.
+//!
+//! Write-ahead log with `synchronous = FULL`: what was answered survives a power cut. One thread writes; it takes all that is
+//! waiting into one transaction, so that many runs share the cost of a commit. Another thread reads.
+
+mod connection;
+mod failure;
+mod read;
+mod store;
+mod worker;
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use super::{
+    Answer, Batch, ContactFilter, ContactRow, Imported, Journal, JournalError, Lease, NewRun,
+    OpenCall, Records, RunFilter, Started, Taken, TaskFilter,
+    rules::{self, Store},
+};
+use crate::{
+    event::Event,
+    identity::Person,
+    local::{CrmRecord, Task},
+    run::RunRow,
+};
+use store::Shelf;
+use worker::{Reader, Writer};
+
+/// A journal in a SQLite file.
+#[derive(Debug)]
+pub struct SqliteJournal {
+    path: PathBuf,
+    writer: Writer,
+    reader: Reader,
+}
+
+impl SqliteJournal {
+    /// Opens the journal of that file, and makes it when it is not there.
+    pub fn open(path: impl AsRef<Path>) -> Result<SqliteJournal, JournalError> {
+        let path = path.as_ref();
+        let writing = connection::writing(path)?;
+        let reading = connection::reading(path)?;
+        Ok(SqliteJournal {
+            path: path.to_owned(),
+            writer: Writer::start(path, writing)?,
+            reader: Reader::start(path, reading)?,
+        })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn write<'a, T: Send + 'static>(
+        &'a self,
+        work: impl FnOnce(&mut Shelf<'_>) -> Result<T, JournalError> + Send + 'static,
+    ) -> Answer<'a, T> {
+        Box::pin(self.writer.ask(work))
+    }
+
+    fn read<'a, T: Send + 'static>(
+        &'a self,
+        work: impl FnOnce(&Connection, &Path) -> Result<T, JournalError> + Send + 'static,
+    ) -> Answer<'a, T> {
+        Box::pin(self.reader.ask(work))
+    }
+}
+
+impl Journal for SqliteJournal {
+    fn start(&self, new: NewRun) -> Answer<'_, Started> {
+        self.write(|shelf| rules::start(shelf, new))
+    }
+
+    fn take<'a>(&'a self, run: &'a str, owner: &'a str) -> Answer<'a, Taken> {
+        let (run, owner) = (run.to_owned(), owner.to_owned());
+        self.write(move |shelf| rules::take(shelf, &run, &owner))
+    }
+
+    fn append<'a>(&'a self, lease: &'a Lease, batch: Batch) -> Answer<'a, Vec<Event>> {
+        let lease = lease.clone();
+        self.write(move |shelf| rules::append(shelf, &lease, batch))
+    }
+
+    fn document<'a>(&'a self, hash: &'a str) -> Answer<'a, Option<Vec<u8>>> {
+        let hash = hash.to_owned();
+        self.read(move |connection, path| read::document(connection, path, &hash))
+    }
+}
+
+impl Records for SqliteJournal {
+    fn runs(&self, filter: RunFilter) -> Answer<'_, Vec<RunRow>> {
+        self.read(move |connection, path| read::runs(connection, path, &filter))
+    }
+
+    fn run<'a>(&'a self, run: &'a str) -> Answer<'a, Option<RunRow>> {
+        let run = run.to_owned();
+        self.read(move |connection, path| read::run(connection, path, &run))
+    }
+
+    fn events<'a>(&'a self, run: &'a str, after: u32) -> Answer<'a, Vec<Event>> {
+        let run = run.to_owned();
+        self.read(move |connection, path| read::events(connection, path, &run, after))
+    }
+
+    fn tasks(&self, filter: TaskFilter) -> Answer<'_, Vec<Task>> {
+        self.read(move |connection, path| read::tasks(connection, path, &filter))
+    }
+
+    fn finish_task<'a>(&'a self, id: &'a str, at: Timestamp) -> Answer<'a, Option<Task>> {
+        let id = id.to_owned();
+        self.write(move |shelf| shelf.finish_task(&id, at))
+    }
+
+    fn import(&self, people: Vec<Person>, at: Timestamp) -> Answer<'_, Imported> {
+        self.write(move |shelf| rules::import(shelf, &people, at))
+    }
+
+    fn contacts(&self, filter: ContactFilter) -> Answer<'_, Vec<ContactRow>> {
+        self.read(move |connection, path| read::contacts(connection, path, &filter))
+    }
+
+    fn contact<'a>(&'a self, id: &'a str) -> Answer<'a, Option<ContactRow>> {
+        let id = id.to_owned();
+        self.read(move |connection, path| read::contact(connection, path, &id))
+    }
+
+    fn opt_out(&self, person: Person, at: Timestamp) -> Answer<'_, ()> {
+        self.write(move |shelf| shelf.opt_out(&person, at))
+    }
+
+    fn open_calls<'a>(&'a self, contact: &'a str) -> Answer<'a, Vec<OpenCall>> {
+        let contact = contact.to_owned();
+        self.read(move |connection, path| {
+            let active = RunFilter { contact: Some(contact), ..RunFilter::default() };
+            let mut open = Vec::new();
+            for row in read::runs(connection, path, &active)? {
+                if row.status.is_active() {
+                    let events = read::events(connection, path, &row.id, 0)?;
+                    open.extend(super::open_calls(&row.id, &events));
+                }
+            }
+            Ok(open)
+        })
+    }
+
+    fn crm_records(&self) -> Answer<'_, Vec<CrmRecord>> {
+        self.read(read::crm_records)
+    }
+}
