@@ -76,6 +76,15 @@ impl Output {
         style.width(self.width)
     }
 
+    /// How findings look on standard error.
+    pub(crate) fn style_for_notes(&self) -> Style {
+        match AutoStream::choice(&io::stderr()) {
+            ColorChoice::Never => Style::plain(),
+            ColorChoice::Auto | ColorChoice::AlwaysAnsi | ColorChoice::Always => Style::colour(),
+        }
+        .width(self.width)
+    }
+
     /// The sentence in the language of this output.
     pub(crate) fn say<'t>(&self, text: &'t Text) -> &'t str {
         text.to(self.language)
