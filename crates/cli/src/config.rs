@@ -119,6 +119,16 @@ impl Config {
         self.secrets.read()
     }
 
+    /// Whether a secret is there and may go to that service; else what to do.
+    pub(crate) fn may_send(&self, name: &str, url: &Url) -> Result<(), Text> {
+        self.secrets.may_send(name, url)
+    }
+
+    /// Whether an AI is connected.
+    pub(crate) fn has_ai(&self) -> bool {
+        self.ai.is_some()
+    }
+
     /// What may be called.
     pub(crate) fn policy(&self) -> Policy {
         Policy { environment: self.options.environment, allow: self.options.allow.clone() }

@@ -48,8 +48,8 @@ impl Live {
     fn hear(&mut self, event: &Event) {
         match &mut self.show {
             Show::Nothing => {}
-            // A reader that went away is no reason to stop the run; a full disk is told with the report.
-            Show::Events => drop(self.out.print_json(event)),
+            // A result that cannot be written is no reason to stop the run.
+            Show::Events => self.out.keep(self.out.print_json(event)),
             Show::Story(narrator) => {
                 if let Some(block) = event.fact.block()
                     && let Some(bar) = self.bars.remove(block)
@@ -59,7 +59,7 @@ impl Live {
                 if let Some(line) = narrator.hear(event) {
                     let line = narrator.show(&line, &self.out);
                     let out = &self.out;
-                    drop(self.waiting.suspend(|| out.print(&line)));
+                    out.keep(self.waiting.suspend(|| out.print(&line)));
                 }
                 if let Fact::AttemptStarted { block, .. } = &event.fact
                     && let Some(doing) = narrator.doing(block)

@@ -12,6 +12,7 @@ mod live;
 mod markdown;
 mod narration;
 mod output;
+mod preflight;
 mod store;
 mod summary;
 mod table;
@@ -47,7 +48,7 @@ fn main() -> ExitCode {
         Command::Schema(args) => command::schema::schema(&args, &out),
         Command::Explain(args) => command::explain::explain(&args, &out),
     };
-    done.unwrap_or_else(|trouble| out.complain(&trouble)).into()
+    out.end(done).into()
 }
 
 /// Shows help, the version, or what is wrong with the arguments.

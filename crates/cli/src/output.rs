@@ -5,7 +5,10 @@
 
 use std::{
     io::{self, ErrorKind, IsTerminal, Write},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use anstream::{AutoStream, ColorChoice};
@@ -29,6 +32,8 @@ pub(crate) struct Output {
     pub(crate) width: usize,
     /// Whether somebody may still be reading.
     open: AtomicBool,
+    /// What could not be written while nobody could be told.
+    missed: OnceLock<Trouble>,
 }
 
 /// As wide as text is pleasant to read, however wide the terminal.
@@ -67,6 +72,7 @@ impl Output {
             colours,
             width,
             open: AtomicBool::new(true),
+            missed: OnceLock::new(),
         }
     }
 
@@ -124,6 +130,23 @@ impl Output {
             ))
         })?;
         self.print(&(text + "\n"))
+    }
+
+    /// Keeps a trouble of somebody who must go on: the command tells it when it ends.
+    pub(crate) fn keep(&self, done: Result<(), Trouble>) {
+        if let Err(trouble) = done {
+            // The first says enough.
+            drop(self.missed.set(trouble));
+        }
+    }
+
+    /// How the command ends: what was kept is told now.
+    pub(crate) fn end(&self, done: Result<Exit, Trouble>) -> Exit {
+        match (done, self.missed.get()) {
+            (Err(trouble), _) => self.complain(&trouble),
+            (Ok(_), Some(trouble)) => self.complain(trouble),
+            (Ok(exit), None) => exit,
+        }
     }
 
     /// Says on standard error what is not a result. If that cannot be written either, nobody can be told.

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, tz::TimeZone};
 use relance_diagnostics::{Language, Text, render::clean};
 use relance_model::{ActionKind, contact::Contact};
 use relance_runtime::run::{BlockReport, BlockStatus, Report, RunStatus};
-use relance_validator::Plan;
+use relance_validator::{Plan, plan::On};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
@@ -158,6 +158,10 @@ impl Summary<'_> {
             Language::French => " : ",
         };
         match block.status {
+            BlockStatus::Failed if self.is_handled(block) => {
+                let handled = HANDLED.to(language).to_owned();
+                Some((FAILED, format!("{}{colon}{} — {handled}", label(block), why())))
+            }
             BlockStatus::Failed => Some((FAILED, format!("{}{colon}{}", label(block), why()))),
             BlockStatus::Parked => Some((PARKED, format!("{}{colon}{}", label(block), why()))),
             BlockStatus::Waiting => Some((WAITING, format!("{}{colon}{}", label(block), why()))),
@@ -167,6 +171,19 @@ impl Summary<'_> {
             | BlockStatus::Skipped
             | BlockStatus::Passed => None,
         }
+    }
+
+    /// Whether an error edge leads on from a failed block.
+    fn is_handled(&self, block: &BlockReport) -> bool {
+        let Some((index, _)) = self.plan.find(&block.id) else { return false };
+        let mut links = self.plan.steps().iter().flat_map(|step| &step.incoming);
+        links.any(|link| link.source == index && link.on == On::Error)
+    }
+
+    /// Whether it makes sense to try a failed block again.
+    fn may_be_retried(&self, block: &BlockReport) -> bool {
+        let opted_out = block.error.as_ref().is_some_and(|why| why.code == "contact-opted-out");
+        !opted_out && !self.is_handled(block)
     }
 
     /// What a person can do now.
@@ -199,7 +216,8 @@ impl Summary<'_> {
                 decide.collect()
             }
             (RunStatus::Failed, Some(db)) => {
-                let retry = of(BlockStatus::Failed).map(|block| {
+                let failed = of(BlockStatus::Failed).filter(|block| self.may_be_retried(block));
+                let retry = failed.map(|block| {
                     let command = format!("relance resolve {id} {} retry{db}", block.id);
                     Text::new(
                         format!("Once the cause is mended: {command}"),
@@ -221,6 +239,9 @@ const CALL: Text = Text::fixed("Called", "Appelé");
 const FAILED: Text = Text::fixed("Failed", "Échec");
 const PARKED: Text = Text::fixed("To decide", "À décider");
 const WAITING: Text = Text::fixed("Waiting", "En attente");
+
+static HANDLED: Text =
+    Text::fixed("its error branch was taken", "sa branche d'erreur a été suivie");
 
 /// What matters most to a salesperson comes first.
 const ORDER: [Text; 5] = [MESSAGE, TASK, TAG, CRM, CALL];

@@ -27,6 +27,7 @@ use crate::{
     live::{Show, observer},
     narration::Narrator,
     output::{Output, Paint},
+    preflight,
     store::{Opened, block_on, open_or_make},
     summary::{Summary, name},
     trouble::{Exit, Trouble},
@@ -97,6 +98,9 @@ pub(crate) fn run(args: &Run, out: &Arc<Output>) -> Result<Exit, Trouble> {
     let contact = contact::read_one(&args.contact, out)?;
     let checked = check(&source, &config.options);
     let Some(plan) = runnable(args, &source, checked, out)? else { return Ok(Exit::Bad) };
+    if !args.sandbox {
+        preflight::check(&plan, &config)?;
+    }
     let graph = GraphFile::new(&name, source.bytes(), plan);
     block_on(carry_out(args, config, graph, contact, out))
 }

@@ -1,10 +1,11 @@
 //! Secrets: named in the configuration, held by the environment or by files, and read when a run needs them.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{borrow::Cow, collections::BTreeMap, fs, path::PathBuf};
 
 use relance_diagnostics::Text;
 use relance_model::egress::Allow;
 use relance_runtime::secret::{Secret, Secrets, VARIABLE_PREFIX};
+use url::Url;
 
 use crate::{input::unreadable, trouble::Trouble};
 
@@ -13,14 +14,14 @@ use crate::{input::unreadable, trouble::Trouble};
 pub(super) struct SecretSetups(pub(super) BTreeMap<String, SecretSetup>);
 
 /// One secret: where it is, and where it may go.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct SecretSetup {
     pub(super) origin: Origin,
     pub(super) hosts: Vec<Allow>,
 }
 
 /// Where a secret is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Origin {
     Variable(String),
     File(PathBuf),
@@ -31,6 +32,24 @@ impl Origin {
     pub(super) fn variable(secret: &str, named: Option<&str>) -> Origin {
         let usual = || format!("{VARIABLE_PREFIX}{secret}");
         Origin::Variable(named.map_or_else(usual, str::to_owned))
+    }
+
+    /// That the secret is not there, and where to put it.
+    fn missing(&self, name: &str) -> Text {
+        match self {
+            Origin::Variable(variable) => Text::new(
+                format!(
+                    "the secret `{name}` is not set: give its value to the environment variable {variable}"
+                ),
+                format!(
+                    "le secret `{name}` manque : donnez sa valeur à la variable d'environnement {variable}"
+                ),
+            ),
+            Origin::File(path) => Text::new(
+                format!("the secret `{name}` is empty: write it to `{}`", path.display()),
+                format!("le secret `{name}` est vide : écrivez-le dans `{}`", path.display()),
+            ),
+        }
     }
 }
 
@@ -58,25 +77,35 @@ impl SecretSetups {
 
     /// The value of one, or why there is none.
     pub(super) fn value(&self, name: &str) -> Result<String, Trouble> {
-        let usual = SecretSetup { origin: Origin::variable(name, None), hosts: Vec::new() };
-        let setup = self.0.get(name).unwrap_or(&usual);
-        setup.value()?.ok_or_else(|| {
-            let message = Text::new(
-                format!("the secret `{name}` is not there"),
-                format!("le secret `{name}` n'est pas là"),
-            );
-            let trouble = Trouble::unusable(message);
-            match &setup.origin {
-                Origin::Variable(variable) => trouble.help(Text::new(
-                    format!("set the environment variable {variable}"),
-                    format!("donnez sa valeur à la variable d'environnement {variable}"),
-                )),
-                Origin::File(path) => trouble.help(Text::new(
-                    format!("write it to `{}`", path.display()),
-                    format!("écrivez-le dans `{}`", path.display()),
-                )),
+        let setup = self.setup(name);
+        setup.value()?.ok_or_else(|| Trouble::unusable(setup.origin.missing(name)))
+    }
+
+    /// Whether one is there and may go to that service; else what to do.
+    pub(super) fn may_send(&self, name: &str, url: &Url) -> Result<(), Text> {
+        let setup = self.setup(name);
+        match setup.value() {
+            Ok(Some(_)) if setup.hosts.iter().any(|host| host.fits(url)) => Ok(()),
+            Ok(Some(_)) => {
+                let host = url.host_str().unwrap_or_default();
+                let add = format!("[secrets.{name}] hosts = [\"{host}\"]");
+                Err(Text::new(
+                    format!(
+                        "the secret `{name}` may not go to `{host}`: allow it in relance.toml with {add}"
+                    ),
+                    format!(
+                        "le secret `{name}` ne peut pas aller vers `{host}` : autorisez-le dans relance.toml avec {add}"
+                    ),
+                ))
             }
-        })
+            Ok(None) => Err(setup.origin.missing(name)),
+            Err(trouble) => Err(trouble.message),
+        }
+    }
+
+    fn setup(&self, name: &str) -> Cow<'_, SecretSetup> {
+        let usual = || SecretSetup { origin: Origin::variable(name, None), hosts: Vec::new() };
+        self.0.get(name).map_or_else(|| Cow::Owned(usual()), Cow::Borrowed)
     }
 }
 
