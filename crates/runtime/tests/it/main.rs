@@ -1,5 +1,6 @@
 //! The runtime, tried as a whole.
 
+mod kill;
 mod staged;
 mod stories;
 mod story;

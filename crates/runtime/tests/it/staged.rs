@@ -1,4 +1,5 @@
 //! A journal with somebody watching: at any commit the run may be stopped, as a crash would.
+#![expect(clippy::unwrap_used, reason = "a test that cannot start should stop")]
 
 use std::sync::{
     Arc,
@@ -39,8 +40,19 @@ pub(crate) struct Staged {
 }
 
 impl Staged {
-    pub(crate) fn new(inner: Arc<dyn Journal>, watch: Watch, blocking: Option<Runtime>) -> Staged {
-        Staged { inner, watch, commits: AtomicUsize::new(0), blocking }
+    pub(crate) fn new(inner: Arc<dyn Journal>, watch: Watch) -> Staged {
+        Staged { inner, watch, commits: AtomicUsize::new(0), blocking: None }
+    }
+
+    /// For simulated time.
+    pub(crate) fn blocking(inner: Arc<dyn Journal>, watch: Watch) -> Staged {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        Staged { blocking: Some(runtime), ..Staged::new(inner, watch) }
+    }
+
+    /// For simulated time, and nothing is stopped.
+    pub(crate) fn calm(inner: Arc<dyn Journal>) -> Staged {
+        Staged::blocking(inner, Arc::new(|_| false))
     }
 
     pub(crate) fn commits(&self) -> usize {
