@@ -1,5 +1,6 @@
 //! Chores of the workspace: `cargo xtask <chore>`.
 
+mod bench;
 mod codegen;
 
 use std::path::PathBuf;
@@ -23,11 +24,18 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Measure whole runs per second beside the floor (use `cargo run --release --package xtask -- bench`).
+    Bench(bench::Measure),
+    /// The server that `bench` calls.
+    #[command(hide = true)]
+    BenchTarget,
 }
 
 fn main() -> anyhow::Result<ExitCode> {
     match Args::parse().chore {
         Chore::Codegen { check } => codegen::run(&workspace(), check),
+        Chore::Bench(measure) => bench::run(&measure).map(|()| ExitCode::SUCCESS),
+        Chore::BenchTarget => bench::serve().map(|()| ExitCode::SUCCESS),
     }
 }
 

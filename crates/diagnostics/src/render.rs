@@ -13,6 +13,7 @@ mod words;
 
 use crate::{Diagnostic, Mask, Source};
 
+pub use clean::clean;
 pub use concise::concise;
 pub use human::{Style, human};
 pub use json::{Validation, json};

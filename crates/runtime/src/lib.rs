@@ -13,5 +13,6 @@ pub mod port;
 mod render;
 pub mod retry;
 pub mod run;
+pub mod sandbox;
 pub mod secret;
 pub mod simulation;

@@ -210,9 +210,9 @@ fn write_text(out: &mut String, value: &Value) {
             for item in items {
                 out.push_str(separator);
                 if item.is_array() {
-                    out.push_str(&item.to_string())
+                    out.push_str(&item.to_string());
                 } else {
-                    write_text(out, item)
+                    write_text(out, item);
                 }
                 separator = ", ";
             }

@@ -45,6 +45,7 @@ pub(crate) fn links<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> Links<'d> {
     edge_ids(cx, wire);
     let mut touched = vec![false; wire.blocks.len()];
     let mut sound = Vec::new();
+    let mut known_ends = 0;
     let mut seen: HashMap<(usize, usize, On), usize> = HashMap::new();
     let mut links = Links {
         by_id,
@@ -58,6 +59,7 @@ pub(crate) fn links<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> Links<'d> {
         let source = end(cx, &links.by_id, edge.source, End::Source);
         let target = end(cx, &links.by_id, edge.target, End::Target);
         for block in [source, target].into_iter().flatten() {
+            known_ends += 1;
             if let Some(touched) = touched.get_mut(block) {
                 *touched = true;
             }
@@ -89,7 +91,8 @@ pub(crate) fn links<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> Links<'d> {
     } else {
         touched.iter().map(|it| !it).collect()
     };
-    lonely_and_foreign(cx, wire, &links);
+    let every_end_is_known = !wire.edges.is_empty() && known_ends == 2 * wire.edges.len();
+    lonely_and_foreign(cx, wire, &links, every_end_is_known);
     links
 }
 
@@ -193,7 +196,13 @@ fn duplicate_edge(cx: &mut Context<'_>, wire: &Wire<'_>, edge: &WireEdge<'_>, fi
     }
 }
 
-fn lonely_and_foreign(cx: &mut Context<'_>, wire: &Wire<'_>, links: &Links<'_>) {
+/// A block that an edge with a lost end may have been meant for is not called isolated.
+fn lonely_and_foreign(
+    cx: &mut Context<'_>,
+    wire: &Wire<'_>,
+    links: &Links<'_>,
+    every_end_is_known: bool,
+) {
     for ((block, isolated), incoming) in
         wire.blocks.iter().zip(&links.isolated).zip(&links.incoming)
     {
@@ -226,7 +235,7 @@ fn lonely_and_foreign(cx: &mut Context<'_>, wire: &Wire<'_>, links: &Links<'_>) 
                 ));
             }
         }
-        if *isolated {
+        if *isolated && every_end_is_known {
             let message = Text::fixed(
                 "no edge touches this block: it is never run",
                 "aucun lien ne touche ce bloc : il n'est jamais exécuté",

@@ -28,6 +28,7 @@ pub use code::Code;
 pub use options::{Level, Options};
 pub use plan::Plan;
 pub use relance_model::Environment;
+pub use suggest::closest;
 
 use crate::{
     context::Context,

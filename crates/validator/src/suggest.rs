@@ -1,10 +1,7 @@
 //! Did you mean …?
 
 /// The candidate that is surely meant, when one is close enough: at most a third of the letters differ, case aside.
-pub(crate) fn closest<'c>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'c str>,
-) -> Option<&'c str> {
+pub fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let lower = word.to_lowercase();
     let allowed = (lower.chars().count() / 3).clamp(1, 4);
     candidates

@@ -13,7 +13,7 @@ use crate::source::SUBSTITUTE;
 const TAB: &str = "    ";
 
 /// A text on one line without anything that a terminal would obey.
-pub(super) fn clean(text: &str) -> Cow<'_, str> {
+pub fn clean(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_harmless) {
         return Cow::Borrowed(text);
     }

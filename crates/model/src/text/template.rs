@@ -23,7 +23,7 @@ pub struct Template {
 }
 
 impl Template {
-    /// Parses a text. All its mistakes are told, one for each slot.
+    /// Parses a text. All its mistakes are told, one for each slot, and one for all statements.
     ///
     /// # Errors
     ///

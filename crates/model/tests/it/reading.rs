@@ -23,8 +23,7 @@ const NARROWED: [&str; 4] = [
 
 #[test]
 fn the_json_test_suite_is_judged_as_it_should_be() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../fixtures/data/json-test-suite/test_parsing");
+    let folder = crate::fixture("data/json-test-suite/test_parsing");
     let mut seen = 0;
     for entry in fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();

@@ -4,3 +4,4 @@ mod kill;
 mod staged;
 mod stories;
 mod story;
+mod world;

@@ -24,7 +24,11 @@ pub(super) fn template(text: &str) -> Result<Template, Vec<TemplateMistake>> {
                 at = place + 2 * OPEN.len();
             }
             Opening::Statement(end) => {
-                mistakes.push(TemplateMistake { kind: Kind::Statement, range: place..end });
+                // Statements come in pairs: one mistake is enough to say that there are none.
+                if !mistakes.iter().any(|mistake: &TemplateMistake| mistake.kind == Kind::Statement)
+                {
+                    mistakes.push(TemplateMistake { kind: Kind::Statement, range: place..end });
+                }
                 at = end;
             }
             Opening::Slot => {

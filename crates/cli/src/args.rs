@@ -1,0 +1,86 @@
+//! What may be asked on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use relance_diagnostics::Language;
+use relance_model::Environment;
+
+use crate::command::{explain, schema, validate};
+
+/// Checks sales follow-up automations, and carries them out so that a crash loses nothing.
+#[derive(Debug, Parser)]
+#[command(
+    name = "relance",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    after_help = EXIT_CODES
+)]
+pub(crate) struct Args {
+    /// Language of what is said [default: that of the terminal (LANG), else en]
+    #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
+    pub(crate) lang: Option<Lang>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  fine
+  1  errors were found, a run failed, or a graph is not runnable
+  2  wrong usage, or something that cannot be read or written
+  3  a run is parked or waiting";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Validate(validate::Validate),
+    Schema(schema::Schema),
+    Explain(explain::Explain),
+}
+
+/// A language, by its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    En,
+    Fr,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Language {
+        match lang {
+            Lang::En => Language::English,
+            Lang::Fr => Language::French,
+        }
+    }
+}
+
+/// Where graphs are meant to run, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Env {
+    /// HTTPS to public hosts
+    Production,
+    /// HTTP, localhost and private networks too
+    Development,
+}
+
+impl From<Env> for Environment {
+    fn from(env: Env) -> Environment {
+        match env {
+            Env::Production => Environment::Production,
+            Env::Development => Environment::Development,
+        }
+    }
+}
+
+/// The configuration to go by.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Setup {
+    /// Configuration file [default: relance.toml, where there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Environment to check for [default: the configuration's, else production]
+    #[arg(long, value_enum, value_name = "ENVIRONMENT")]
+    pub(crate) env: Option<Env>,
+}

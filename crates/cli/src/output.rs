@@ -1,0 +1,154 @@
+//! Everything that is said leaves here: results on standard output, troubles on standard error.
+//!
+//! Colours are for terminals that want them (`NO_COLOR` and its kin are heard). Whoever reads may stop reading: what is left to
+//! say is then dropped in silence, and the command ends as it would have.
+
+use std::{
+    io::{self, ErrorKind, IsTerminal, Write},
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use anstream::{AutoStream, ColorChoice};
+use relance_diagnostics::{
+    Language, Text,
+    render::{Style, clean},
+};
+use serde::Serialize;
+
+use crate::trouble::{Exit, Trouble};
+
+/// Where results and troubles go, and how they look.
+#[derive(Debug)]
+pub(crate) struct Output {
+    pub(crate) language: Language,
+    /// Whether standard output is a terminal.
+    pub(crate) terminal: bool,
+    /// Whether it shows colours.
+    pub(crate) colours: bool,
+    /// How many columns it has.
+    pub(crate) width: usize,
+    /// Whether somebody may still be reading.
+    open: AtomicBool,
+}
+
+/// As wide as text is pleasant to read, however wide the terminal.
+const WIDEST: usize = 120;
+
+/// Where nobody says how wide: files and pipes.
+const USUAL: usize = 100;
+
+const BOLD: &str = "\u{1b}[1m";
+const RED: &str = "\u{1b}[1;31m";
+const GREEN: &str = "\u{1b}[32m";
+const YELLOW: &str = "\u{1b}[33m";
+const CYAN: &str = "\u{1b}[36m";
+const DIM: &str = "\u{1b}[2m";
+const RESET: &str = "\u{1b}[0m";
+
+/// How a few words look in a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Paint {
+    Strong,
+    Good,
+    Bad,
+    Doubtful,
+    Name,
+    Faint,
+}
+
+impl Output {
+    pub(crate) fn new(language: Language) -> Output {
+        let colours = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
+        let width = terminal_size::terminal_size()
+            .map_or(USUAL, |(width, _)| usize::from(width.0).clamp(40, WIDEST));
+        Output {
+            language,
+            terminal: io::stdout().is_terminal(),
+            colours,
+            width,
+            open: AtomicBool::new(true),
+        }
+    }
+
+    /// How findings look here.
+    pub(crate) fn style(&self) -> Style {
+        let style = if self.colours { Style::colour() } else { Style::plain() };
+        style.width(self.width)
+    }
+
+    /// The sentence in the language of this output.
+    pub(crate) fn say<'t>(&self, text: &'t Text) -> &'t str {
+        text.to(self.language)
+    }
+
+    /// A few words for standard output, painted where that shows.
+    pub(crate) fn paint(&self, paint: Paint, text: &str) -> String {
+        if self.colours { painted(paint, text) } else { text.to_owned() }
+    }
+
+    /// Writes a result.
+    pub(crate) fn print(&self, text: &str) -> Result<(), Trouble> {
+        if !self.open.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                self.open.store(false, Ordering::Relaxed);
+                Ok(())
+            }
+            other => other.map_err(|error| {
+                Trouble::unusable(Text::new(
+                    format!("the output cannot be written: {error}"),
+                    format!("la sortie ne peut pas être écrite : {error}"),
+                ))
+            }),
+        }
+    }
+
+    /// Writes a result for programs: one JSON value on one line.
+    pub(crate) fn print_json(&self, value: &impl Serialize) -> Result<(), Trouble> {
+        let text = serde_json::to_string(value).map_err(|error| {
+            Trouble::unusable(Text::new(
+                format!("the result cannot be written as JSON: {error}"),
+                format!("le résultat ne peut pas être écrit en JSON : {error}"),
+            ))
+        })?;
+        self.print(&(text + "\n"))
+    }
+
+    /// Says on standard error what is not a result. If that cannot be written either, nobody can be told.
+    pub(crate) fn note(&self, text: &str) {
+        drop(anstream::stderr().lock().write_all(text.as_bytes()));
+    }
+
+    /// Says what kept the command from its work, and gives its exit code.
+    pub(crate) fn complain(&self, trouble: &Trouble) -> Exit {
+        let word = self.say(&ERROR);
+        let message = clean(self.say(&trouble.message));
+        let mut text = painted(Paint::Bad, word) + &painted(Paint::Strong, &format!(": {message}"));
+        text.push('\n');
+        for help in &trouble.help {
+            let (word, help) = (self.say(&HELP), self.say(help));
+            let help: Vec<_> = help.lines().map(clean).collect();
+            text.push_str(&format!("  = {word}: {}\n", help.join("\n    ")));
+        }
+        self.note(&text);
+        trouble.exit
+    }
+}
+
+static ERROR: Text = Text::fixed("error", "erreur");
+static HELP: Text = Text::fixed("help", "aide");
+
+fn painted(paint: Paint, text: &str) -> String {
+    let start = match paint {
+        Paint::Strong => BOLD,
+        Paint::Good => GREEN,
+        Paint::Bad => RED,
+        Paint::Doubtful => YELLOW,
+        Paint::Name => CYAN,
+        Paint::Faint => DIM,
+    };
+    format!("{start}{text}{RESET}")
+}

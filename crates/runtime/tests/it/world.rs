@@ -1,0 +1,7 @@
+//! How the runtime meets the outside world: nothing here leaves this machine.
+
+mod ai;
+mod answers;
+mod attacks;
+mod sandbox;
+mod stand_in;
