@@ -2,8 +2,10 @@
 
 mod decide;
 mod identity;
+mod journal;
 mod kill;
 mod retry;
+mod sqlite;
 mod staged;
 mod stories;
 mod story;
