@@ -62,17 +62,17 @@ impl SqliteJournal {
         &self.path
     }
 
-    fn write<'a, T: Send + 'static>(
-        &'a self,
+    fn write<T: Send + 'static>(
+        &self,
         work: impl FnOnce(&mut Shelf<'_>) -> Result<T, JournalError> + Send + 'static,
-    ) -> Answer<'a, T> {
+    ) -> Answer<'_, T> {
         Box::pin(self.writer.ask(work))
     }
 
-    fn read<'a, T: Send + 'static>(
-        &'a self,
+    fn read<T: Send + 'static>(
+        &self,
         work: impl FnOnce(&Connection, &Path) -> Result<T, JournalError> + Send + 'static,
-    ) -> Answer<'a, T> {
+    ) -> Answer<'_, T> {
         Box::pin(self.reader.ask(work))
     }
 }

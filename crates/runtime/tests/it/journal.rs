@@ -1,5 +1,4 @@
 //! What a journal promises, held against both of them.
-#![expect(clippy::unwrap_used, reason = "a test says what it needs")]
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -98,11 +97,11 @@ fn intent(block: &str) -> Entry {
 }
 
 fn output(event: &Event) -> Value {
-    match &event.fact {
-        Fact::BlockSucceeded { output, .. } => output.clone(),
-        Fact::BlockFailed { error, .. } => json!(error.code),
-        other => panic!("{other:?}"),
+    if let Fact::BlockFailed { error, .. } = &event.fact {
+        return json!(error.code);
     }
+    let Fact::BlockSucceeded { output, .. } = &event.fact else { panic!("{event:?}") };
+    output.clone()
 }
 
 #[tokio::test]

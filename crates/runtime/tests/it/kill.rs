@@ -3,7 +3,6 @@
 //! The test starts this executable again, in two parts. The *actor* carries a story out on a SQLite file, says which events it
 //! was told are safe, and freezes at the moment it is given, where it is killed; then another actor goes on. The *receiver*
 //! stands for the outside world in a process of its own, and is never killed.
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its fixture should stop")]
 
 mod actor;
 mod receiver;
@@ -57,7 +56,7 @@ fn killed_processes_lose_nothing_and_do_nothing_twice() {
     let receiver = Receiver::start();
     let names = Story::all().into_iter().map(|(name, _)| name);
     let moments: Vec<(String, Freeze)> =
-        names.flat_map(|name| moments_of(&receiver, name)).collect();
+        names.flat_map(|name| moments_of(&receiver, &name)).collect();
     assert!(moments.len() >= KILLS, "only {} moments", moments.len());
     let chosen: Vec<_> = (0..KILLS).map(|n| moments[n * moments.len() / KILLS].clone()).collect();
     thread::scope(|scope| {
@@ -73,15 +72,17 @@ fn killed_processes_lose_nothing_and_do_nothing_twice() {
 }
 
 /// Every moment of a story that nobody disturbs.
-fn moments_of(receiver: &Receiver, name: String) -> Vec<(String, Freeze)> {
+fn moments_of(receiver: &Receiver, name: &str) -> Vec<(String, Freeze)> {
     let folder = memory_folder();
     let file = folder.path().join("relance.db");
-    receiver.open(&name);
-    prepare(&Story::named(&name), &file);
-    let (mut actor, output) = act(&name, &file, receiver, None);
+    receiver.open(name);
+    prepare(&Story::named(name), &file);
+    let (mut actor, output) = act(name, &file, receiver, None);
     let lines = output.lines().map(Result::unwrap);
     let moments = lines
-        .filter_map(|line| Some((name.clone(), Freeze::from_text(line.strip_prefix("moment ")?))))
+        .filter_map(|line| {
+            Some((name.to_owned(), Freeze::from_text(line.strip_prefix("moment ")?)))
+        })
         .collect();
     assert!(actor.wait().unwrap().success(), "story `{name}`");
     moments

@@ -1,6 +1,13 @@
 //! The runtime, tried as a whole.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should stop"
+)]
 
 mod decide;
+mod engine;
 mod identity;
 mod journal;
 mod kill;

@@ -1,5 +1,4 @@
 //! What only a file can do: be missing, foreign, damaged, locked, full, newer, shared.
-#![expect(clippy::unwrap_used, reason = "a test says what it needs")]
 
 use std::{fs, path::Path, sync::Arc};
 

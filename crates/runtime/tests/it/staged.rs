@@ -1,5 +1,4 @@
 //! A journal with somebody watching: at any commit the run may be stopped, as a crash would.
-#![expect(clippy::unwrap_used, reason = "a test that cannot start should stop")]
 
 use std::sync::{
     Arc,

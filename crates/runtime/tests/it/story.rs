@@ -1,5 +1,4 @@
 //! A story: a graph, a contact and what the outside world answers, in one file of `fixtures/runs`.
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its fixture should stop")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

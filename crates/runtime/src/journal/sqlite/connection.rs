@@ -90,7 +90,7 @@ fn version(connection: &Connection, path: &Path) -> Result<i64, JournalError> {
 }
 
 fn newest() -> i64 {
-    MIGRATIONS.len() as i64
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
 /// Makes the file, for its owner only: it holds people's data. When that fails, opening it says why.

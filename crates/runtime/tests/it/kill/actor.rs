@@ -1,5 +1,4 @@
 //! The process that carries a story out and is killed.
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its fixture should stop")]
 
 use std::{
     env,
