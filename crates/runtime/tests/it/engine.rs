@@ -236,6 +236,16 @@ fn an_opt_out_stops_the_next_call_of_a_run_that_is_going_on() {
 }
 
 #[test]
+fn independent_calls_leave_together() {
+    let bench =
+        Bench::new(&[call("a", "GET"), call("b", "POST"), call("c", "PUT")], &[], json!({}));
+    bench.run(&bench.engine(), PATIENT);
+    let events = bench.wait(bench.journal.events("run", 0)).unwrap();
+    let started = |event: &Event| matches!(event.fact, Fact::AttemptStarted { .. });
+    assert!(events[1..4].iter().all(started), "{events:#?}");
+}
+
+#[test]
 fn many_runs_share_an_engine() {
     let nodes = [tag("a"), tag("b"), action("c", &json!({}))];
     let bench = Bench::new(&nodes, &[("a", "c", "success"), ("b", "c", "success")], json!({}));

@@ -34,9 +34,6 @@ use crate::{
     story::{Ending, RUN, Stage, Story, answers_known, effects},
 };
 
-/// How many kills there are, spread over all moments of all stories.
-const KILLS: usize = 200;
-
 /// How many plays go on side by side.
 const HANDS: usize = 2;
 
@@ -51,20 +48,39 @@ enum Freeze {
     Answered(usize),
 }
 
+/// A story as it is told to actors.
+#[derive(Debug, Clone)]
+struct Tale {
+    name: String,
+    /// With `http.on_unknown = "retry"`.
+    trusting: bool,
+}
+
 #[test]
 fn killed_processes_lose_nothing_and_do_nothing_twice() {
+    kill_many(200, Tale::all(false));
+}
+
+#[test]
+fn killed_processes_park_nothing_when_services_know_keys() {
+    let mut tales = Tale::all(true);
+    tales.retain(|tale| tale.story().decisions.is_empty());
+    kill_many(100, tales);
+}
+
+/// Kills spread over all moments of these stories.
+fn kill_many(kills: usize, tales: Vec<Tale>) {
     let receiver = Receiver::start();
-    let names = Story::all().into_iter().map(|(name, _)| name);
-    let moments: Vec<(String, Freeze)> =
-        names.flat_map(|name| moments_of(&receiver, &name)).collect();
-    assert!(moments.len() >= KILLS, "only {} moments", moments.len());
-    let chosen: Vec<_> = (0..KILLS).map(|n| moments[n * moments.len() / KILLS].clone()).collect();
+    let moments: Vec<(Tale, Freeze)> =
+        tales.into_iter().flat_map(|tale| moments_of(&receiver, &tale)).collect();
+    assert!(moments.len() >= kills, "only {} moments", moments.len());
+    let chosen: Vec<_> = (0..kills).map(|n| moments[n * moments.len() / kills].clone()).collect();
     thread::scope(|scope| {
-        for hand in chosen.chunks(KILLS.div_ceil(HANDS)) {
+        for hand in chosen.chunks(kills.div_ceil(HANDS)) {
             scope.spawn(move || {
                 let receiver = Receiver::start();
-                for (name, freeze) in hand {
-                    kill_once(name, *freeze, &receiver);
+                for (tale, freeze) in hand {
+                    kill_once(tale, *freeze, &receiver);
                 }
             });
         }
@@ -72,32 +88,30 @@ fn killed_processes_lose_nothing_and_do_nothing_twice() {
 }
 
 /// Every moment of a story that nobody disturbs.
-fn moments_of(receiver: &Receiver, name: &str) -> Vec<(String, Freeze)> {
+fn moments_of(receiver: &Receiver, tale: &Tale) -> Vec<(Tale, Freeze)> {
     let folder = memory_folder();
     let file = folder.path().join("relance.db");
-    receiver.open(name);
-    prepare(&Story::named(name), &file);
-    let (mut actor, output) = act(name, &file, receiver, None);
+    receiver.open(&tale.name);
+    prepare(&tale.story(), &file);
+    let (mut actor, output) = act(tale, &file, receiver, None);
     let lines = output.lines().map(Result::unwrap);
     let moments = lines
-        .filter_map(|line| {
-            Some((name.to_owned(), Freeze::from_text(line.strip_prefix("moment ")?)))
-        })
+        .filter_map(|line| Some((tale.clone(), Freeze::from_text(line.strip_prefix("moment ")?))))
         .collect();
-    assert!(actor.wait().unwrap().success(), "story `{name}`");
+    assert!(actor.wait().unwrap().success(), "{tale:?}");
     moments
 }
 
 /// Plays a story with one kill, and looks at what is left.
-fn kill_once(name: &str, freeze: Freeze, receiver: &Receiver) {
-    let what = format!("story `{name}` killed at {freeze:?}");
-    let story = Story::named(name);
+fn kill_once(tale: &Tale, freeze: Freeze, receiver: &Receiver) {
+    let what = format!("{tale:?} killed at {freeze:?}");
+    let story = tale.story();
     let folder = memory_folder();
     let file = folder.path().join("relance.db");
-    receiver.open(name);
+    receiver.open(&tale.name);
     prepare(&story, &file);
 
-    let acknowledged = killed_at(name, &file, receiver, freeze);
+    let acknowledged = killed_at(tale, &file, receiver, freeze);
     let stored = stored(&file);
     let seqs: BTreeSet<u32> = stored.iter().map(|event| event.seq).collect();
     assert!(acknowledged.is_subset(&seqs), "{what}: acknowledged events are lost");
@@ -105,13 +119,13 @@ fn kill_once(name: &str, freeze: Freeze, receiver: &Receiver) {
         receiver.rewind(block, answers_known(&stored, block));
     }
 
-    let (mut actor, output) = act(name, &file, receiver, None);
+    let (mut actor, output) = act(tale, &file, receiver, None);
     let lines: Vec<String> = output.lines().map(Result::unwrap).collect();
     assert!(
         actor.wait().unwrap().success() && lines.iter().any(|it| it == "done"),
         "{what}: {lines:?}"
     );
-    check_parked(&story, &self::stored(&file), &what);
+    check_parked(tale, &self::stored(&file), &what);
     let ending = ending(&story, &file, receiver);
     assert_eq!(ending, uninterrupted(&story).ending, "{what}");
 }
@@ -124,15 +138,15 @@ fn prepare(story: &Story, file: &Path) {
 }
 
 /// Runs an actor until it freezes, and kills it; the events that it was told are safe.
-fn killed_at(name: &str, file: &Path, receiver: &Receiver, freeze: Freeze) -> BTreeSet<u32> {
-    let (mut actor, mut output) = act(name, file, receiver, Some(freeze));
+fn killed_at(tale: &Tale, file: &Path, receiver: &Receiver, freeze: Freeze) -> BTreeSet<u32> {
+    let (mut actor, mut output) = act(tale, file, receiver, Some(freeze));
     let mut acknowledged = BTreeSet::new();
     let mut line = String::new();
     while output.read_line(&mut line).unwrap() > 0 {
         if let Some(seq) = line.trim().strip_prefix("acknowledged ") {
             acknowledged.insert(seq.parse().unwrap());
         }
-        assert_ne!(line.trim(), "done", "story `{name}` never came to {freeze:?}");
+        assert_ne!(line.trim(), "done", "{tale:?} never came to {freeze:?}");
         if line.trim() == "frozen" {
             break;
         }
@@ -144,11 +158,12 @@ fn killed_at(name: &str, file: &Path, receiver: &Receiver, freeze: Freeze) -> BT
 }
 
 /// Only a POST that was in flight may have been parked by the kill.
-fn check_parked(story: &Story, events: &[Event], what: &str) {
-    let graph = story.graph_file();
+fn check_parked(tale: &Tale, events: &[Event], what: &str) {
+    let graph = tale.story().graph_file();
     for event in events {
         let Fact::BlockParked { block, reason } = &event.fact else { continue };
         if reason.code == "interrupted" {
+            assert!(!tale.trusting, "{what}: `{block}` is parked");
             let (_, step) = graph.plan.find(block).unwrap();
             let Effect::HttpRequest(call) = &step.effect else {
                 panic!("{what}: `{block}` is parked")
@@ -159,13 +174,16 @@ fn check_parked(story: &Story, events: &[Event], what: &str) {
 }
 
 fn act(
-    name: &str,
+    tale: &Tale,
     file: &Path,
     receiver: &Receiver,
     freeze: Option<Freeze>,
 ) -> (Child, BufReader<ChildStdout>) {
     let mut command = again("kill::actor::process");
-    command.env(actor::STORY, name).env(actor::FILE, file).env(actor::PORT, receiver.port());
+    command.env(actor::STORY, &tale.name).env(actor::FILE, file).env(actor::PORT, receiver.port());
+    if tale.trusting {
+        command.env(actor::TRUSTING, "1");
+    }
     if let Some(freeze) = freeze {
         command.env(actor::FREEZE, freeze.to_text());
     }
@@ -206,6 +224,17 @@ fn ending(story: &Story, file: &Path, receiver: &Receiver) -> Ending {
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+impl Tale {
+    fn all(trusting: bool) -> Vec<Tale> {
+        Story::all().into_iter().map(|(name, _)| Tale { name, trusting }).collect()
+    }
+
+    fn story(&self) -> Story {
+        let story = Story::named(&self.name);
+        if self.trusting { story.trusting() } else { story }
+    }
 }
 
 impl Freeze {

@@ -32,6 +32,7 @@ use crate::{
 pub(super) const STORY: &str = "RELANCE_TEST_STORY";
 pub(super) const FILE: &str = "RELANCE_TEST_FILE";
 pub(super) const PORT: &str = "RELANCE_TEST_PORT";
+pub(super) const TRUSTING: &str = "RELANCE_TEST_TRUSTING";
 pub(super) const FREEZE: &str = "RELANCE_TEST_FREEZE";
 
 /// Says whether everything stops at that moment.
@@ -43,6 +44,7 @@ fn process() {
     let Some(story) = env::var_os(STORY) else { return };
     let text = |name| env::var_os(name).map(|it| it.into_string().unwrap());
     let story = Story::named(story.to_str().unwrap());
+    let story = if text(TRUSTING).is_some() { story.trusting() } else { story };
     let freeze = text(FREEZE).map(|text| Freeze::from_text(&text));
     let watch: Watch = Arc::new(move |moment| {
         let here = Some(moment) == freeze;
