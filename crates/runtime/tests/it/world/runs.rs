@@ -1,5 +1,9 @@
 //! Whole runs against the sandbox: the same engine, client and database as in production.
-#![expect(clippy::unwrap_used, reason = "a test that cannot set up its world should stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot set up its world should stop"
+)]
 
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc, time::Duration};
 
