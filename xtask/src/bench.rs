@@ -138,7 +138,7 @@ async fn rate<F: Future<Output = Result<()>>>(
 
 fn client() -> Result<GuardedHttp> {
     let egress = Egress::new(Policy::new(Environment::Development));
-    Ok(GuardedHttp::new(&egress, Secrets::default().redactor(), Arc::new(SystemClock))?)
+    Ok(GuardedHttp::new(&egress, &Secrets::default().redactor(), Arc::new(SystemClock))?)
 }
 
 /// A contact for each run: one active run per graph and contact.

@@ -3,5 +3,6 @@
 mod ai;
 mod answers;
 mod attacks;
+mod runs;
 mod sandbox;
 mod stand_in;
