@@ -12,7 +12,11 @@ use relance_model::contact::Contact;
 use relance_validator::check_json;
 use serde_json::Value;
 
-use crate::{input, output::Output, trouble::Trouble};
+use crate::{
+    input,
+    output::{Output, note},
+    trouble::Trouble,
+};
 
 /// More than any contact holds.
 const MAX_CONTACT: usize = 1 << 20;
@@ -53,7 +57,7 @@ pub(crate) fn read_one(path: &Path, out: &Output) -> Result<Contact, Trouble> {
     if !found.is_empty() {
         let mask = Mask::default();
         let report = report(&source, &mask, &found);
-        out.note(&render::human(&report, out.language, out.style_for_notes()));
+        note(&render::human(&report, out.language, out.style_for_notes()));
         return Err(Trouble::unusable(Text::new(
             format!("the contact in `{name}` cannot be read"),
             format!("le contact de `{name}` ne peut pas être lu"),
@@ -133,8 +137,7 @@ impl Notation {
         match (extension.as_deref(), text.trim_start().chars().next()) {
             (Some("csv" | "tsv"), _) => Notation::Csv,
             (Some("jsonl" | "ndjson"), _) => Notation::JsonLines,
-            (_, Some('[')) => Notation::Json,
-            (Some("json"), _) => Notation::Json,
+            (Some("json"), _) | (_, Some('[')) => Notation::Json,
             (_, Some('{')) => Notation::JsonLines,
             _ => Notation::Csv,
         }

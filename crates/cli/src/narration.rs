@@ -63,45 +63,46 @@ impl Narrator {
         let plan = Arc::clone(&self.plan);
         let (_, step) = plan.find(block)?;
         let (mark, words) = match &event.fact {
-            Fact::RunStarted(_) | Fact::RunEnded { .. } => return None,
             Fact::AttemptStarted { .. } => {
                 self.started.insert(block.to_owned(), event.at);
                 return None;
             }
-            Fact::AttemptFailed { retry_at: None, .. }
+            Fact::RunStarted(_)
+            | Fact::RunEnded { .. }
+            | Fact::AttemptFailed { retry_at: None, .. }
             | Fact::AttemptInterrupted { retry_at: None, .. } => return None,
             Fact::AttemptFailed { reason: why, retry_at: Some(time), .. } => {
                 (Mark::Again, self.again(&reason(why, self.language), event.at, *time))
             }
             Fact::AttemptInterrupted { retry_at: Some(_), .. } => (
                 Mark::Again,
-                self.say(Text::fixed(
+                self.say(&Text::fixed(
                     "the process ended before the answer: trying again",
                     "le processus s'est terminé avant la réponse : nouvel essai",
                 )),
             ),
             Fact::BlockSucceeded { output, .. } => {
                 let took = self.started.get(block).map(|start| event.at.duration_since(*start));
-                (Mark::Done, self.say(done(step, output, took, self.language)))
+                (Mark::Done, self.say(&done(step, output, took, self.language)))
             }
             Fact::BlockFailed { error, .. } => (Mark::Failed, reason(error, self.language)),
             Fact::BlockParked { reason: why, .. } => {
                 let decide =
-                    self.say(Text::fixed("a person has to decide", "une personne doit décider"));
+                    self.say(&Text::fixed("a person has to decide", "une personne doit décider"));
                 (Mark::Parked, format!("{} — {decide}", reason(why, self.language)))
             }
             Fact::BlockSkipped { .. } => (
                 Mark::Left,
-                self.say(Text::fixed(
+                self.say(&Text::fixed(
                     "not needed: no path led here",
                     "pas nécessaire : aucun chemin n'y mène",
                 )),
             ),
             Fact::BlockPassed { .. } => {
-                (Mark::Left, self.say(Text::fixed("passed through", "traversé")))
+                (Mark::Left, self.say(&Text::fixed("passed through", "traversé")))
             }
             Fact::BlockResolved { decision, by, .. } => {
-                (Mark::Again, self.say(decided(decision, by)))
+                (Mark::Again, self.say(&decided(decision, by)))
             }
         };
         Some(Line { mark, label: label(step), words })
@@ -134,7 +135,7 @@ impl Narrator {
                 let host = call.url.origin.host_str().unwrap_or_default();
                 format!("{} {host}", call.method.as_str())
             }
-            Effect::AiReply(_) => self.say(Text::fixed("writing", "écriture")),
+            Effect::AiReply(_) => self.say(&Text::fixed("writing", "écriture")),
             Effect::CreateTask(_)
             | Effect::CrmUpsert(_)
             | Effect::TagContact(_)
@@ -153,7 +154,7 @@ impl Narrator {
         }
     }
 
-    fn say(&self, text: Text) -> String {
+    fn say(&self, text: &Text) -> String {
         text.to(self.language).to_owned()
     }
 }

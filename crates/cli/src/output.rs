@@ -149,11 +149,6 @@ impl Output {
         }
     }
 
-    /// Says on standard error what is not a result. If that cannot be written either, nobody can be told.
-    pub(crate) fn note(&self, text: &str) {
-        drop(anstream::stderr().lock().write_all(text.as_bytes()));
-    }
-
     /// Says what kept the command from its work, and gives its exit code.
     pub(crate) fn complain(&self, trouble: &Trouble) -> Exit {
         let word = self.say(&ERROR);
@@ -163,15 +158,26 @@ impl Output {
         for help in &trouble.help {
             let (word, help) = (self.say(&HELP), self.say(help));
             let help: Vec<_> = help.lines().map(clean).collect();
-            text.push_str(&format!("  = {word}: {}\n", help.join("\n    ")));
+            push_line(&mut text, &format!("  = {word}: {}", help.join("\n    ")));
         }
-        self.note(&text);
+        note(&text);
         trouble.exit
     }
 }
 
 static ERROR: Text = Text::fixed("error", "erreur");
 static HELP: Text = Text::fixed("help", "aide");
+
+/// Says on standard error what is not a result. If it cannot be written, nobody can be told.
+pub(crate) fn note(text: &str) {
+    drop(anstream::stderr().lock().write_all(text.as_bytes()));
+}
+
+/// Adds a line.
+pub(crate) fn push_line(text: &mut String, line: &str) {
+    text.push_str(line);
+    text.push('\n');
+}
 
 fn painted(paint: Paint, text: &str) -> String {
     let start = match paint {

@@ -76,7 +76,9 @@ fn push_templates<'j>(json: &'j JsonTemplate, templates: &mut Vec<&'j Template>)
         JsonTemplate::Text(text) => templates.push(text),
         JsonTemplate::Array(items) => items.iter().for_each(|it| push_templates(it, templates)),
         JsonTemplate::Object(members) => {
-            members.iter().for_each(|(_, it)| push_templates(it, templates));
+            for (_, it) in members {
+                push_templates(it, templates);
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::{
     markdown::fold,
     narration::{call, span},
-    output::{Output, Paint},
+    output::{Output, Paint, push_line},
     words::{priority as priority_words, reason},
 };
 
@@ -48,11 +48,9 @@ impl Summary<'_> {
             let lines = words.lines().flat_map(|line| fold(&clean(line), room)).collect::<Vec<_>>();
             let indent = format!("\n{}", " ".repeat(widest + 4));
             let about = out.paint(Paint::Faint, about);
-            shown.push_str(&format!("  {about}{gap}  {}\n", lines.join(&indent)));
+            push_line(&mut shown, &format!("  {about}{gap}  {}", lines.join(&indent)));
         }
-        for line in self.next(out.language) {
-            shown.push_str(&format!("{line}\n"));
-        }
+        self.next(out.language).iter().for_each(|line| push_line(&mut shown, line));
         shown
     }
 

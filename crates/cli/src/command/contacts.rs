@@ -16,7 +16,7 @@ use crate::{
     args::{Format, Setup, Store},
     config::Config,
     contact::{Problem, read_many, refused},
-    output::Output,
+    output::{Output, note},
     store::{Opened, block_on, open, open_or_make},
     summary::name,
     table::table,
@@ -40,8 +40,8 @@ enum What {
 
 /// Import contacts from CSV, JSON or JSON lines: all of them, or none when there is a mistake
 ///
-/// The columns of a table are id, email, phone, first_name, last_name, company, language, tags (with | between them) and
-/// fields.NAME for whatever else you keep. A contact that is known is replaced, and keeps its tags and its opt-out.
+/// The columns of a table have the names of `relance schema contact`: tags stand in one cell, with | between them, and whatever
+/// else you keep in fields.NAME. A contact that is known is replaced, and keeps its tags and its opt-out.
 #[derive(Debug, clap::Args)]
 struct Import {
     /// File to import; - is standard input
@@ -141,7 +141,7 @@ fn list(args: &List, out: &Output) -> Result<Exit, Trouble> {
         return Ok(Exit::Fine);
     }
     if contacts.is_empty() {
-        out.note(&format!("{}\n", out.say(&NONE)));
+        note(&format!("{}\n", out.say(&NONE)));
         return Ok(Exit::Fine);
     }
     let row = |row: &ContactRow| {

@@ -15,7 +15,7 @@ use crate::{
     args::{Format, Store},
     live::{Show, observer},
     narration::Narrator,
-    output::{Output, Paint},
+    output::{Output, Paint, note},
     store::{Opened, block_on, open, stored, unknown_run},
     summary::{Summary, name},
     trouble::{Exit, Trouble},
@@ -64,7 +64,7 @@ pub(crate) fn resume(args: &Resume, out: &Arc<Output>) -> Result<Exit, Trouble> 
                 out.print_json(&RunJson { version: 1, report, received: None })?;
             }
             (Format::Json, _, runs) => out.print_json(&Resumed { version: 1, runs })?,
-            (Format::Human, _, []) => out.note(&format!("{}\n", out.say(&NOTHING))),
+            (Format::Human, _, []) => note(&format!("{}\n", out.say(&NOTHING))),
             (Format::Human, _, _) => {}
         }
         Ok(exit_code)

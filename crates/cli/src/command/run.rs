@@ -26,7 +26,7 @@ use crate::{
     contact, input,
     live::{Show, observer},
     narration::Narrator,
-    output::{Output, Paint},
+    output::{Output, Paint, note, push_line},
     preflight,
     store::{Opened, block_on, open_or_make},
     summary::{Summary, name},
@@ -50,8 +50,8 @@ pub(crate) struct Run {
     #[arg(long)]
     name: Option<String>,
     /// Id of the run [default: a new one]; the same id again is the same run
-    #[arg(long, value_name = "ID")]
-    run_id: Option<String>,
+    #[arg(long = "run-id", value_name = "ID")]
+    id: Option<String>,
     /// Database [default: the configuration's, else relance.db beside it]
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
@@ -138,15 +138,15 @@ fn runnable(
         if !diagnostics.is_empty() && args.format == Format::Human && !args.events {
             let summary = render::summary(&findings, out.language);
             let file = clean(source.name());
-            out.note(&format!("{summary} — relance validate {file}\n"));
+            note(&format!("{summary} — relance validate {file}\n"));
         }
         return Ok(Some(plan));
     }
     if args.format == Format::Json {
         out.print_json(&render::json([findings], out.language))?;
     } else {
-        out.note(&render::human(&findings, out.language, out.style_for_notes()));
-        out.note(&format!("{}\n", render::summary(&findings, out.language)));
+        note(&render::human(&findings, out.language, out.style_for_notes()));
+        note(&format!("{}\n", render::summary(&findings, out.language)));
     }
     if valid {
         let trouble = Trouble::bad(Text::fixed(
@@ -168,10 +168,8 @@ async fn carry_out(
     contact: Contact,
     out: &Arc<Output>,
 ) -> Result<Exit, Trouble> {
-    let playground = match args.sandbox {
-        true => Some(Playground::open(args.sandbox_dir.clone()).await?),
-        false => None,
-    };
+    let playground =
+        if args.sandbox { Some(Playground::open(args.sandbox_dir.clone()).await?) } else { None };
     let throwaway = match (&playground, &args.db) {
         (Some(playground), None) => Some(playground.throwaway.path().join("relance.db")),
         _ => None,
@@ -191,7 +189,7 @@ async fn carry_out(
         Show::Story(Narrator::new(Arc::clone(&plan), out.language))
     };
     let engine = engine.observed_by(observer(Arc::clone(out), show));
-    let start = Start { graph, contact: contact.clone(), run: args.run_id.clone() };
+    let start = Start { graph, contact: contact.clone(), run: args.id.clone() };
     let Some(outcome) = until_interrupted(&engine, start, args.max_wait).await? else {
         return Err(interrupted(&opened, throwaway.is_some()));
     };
@@ -267,13 +265,14 @@ fn told(received: &[Received], out: &Output) -> String {
     );
     let mut told = format!("\n{}\n", out.say(&title));
     for Received { method, url, body, headers: _, idempotency_key: _ } in received {
-        told.push_str(&format!("  {} {}\n", out.paint(Paint::Name, method), clean(url)));
+        push_line(&mut told, &format!("  {} {}", out.paint(Paint::Name, method), clean(url)));
         let room = out.width.saturating_sub(5);
         let body = clean(body);
         if body.chars().count() > room {
-            told.push_str(&format!("    {}…\n", body.chars().take(room).collect::<String>()));
+            let beginning: String = body.chars().take(room).collect();
+            push_line(&mut told, &format!("    {beginning}…"));
         } else if !body.is_empty() {
-            told.push_str(&format!("    {body}\n"));
+            push_line(&mut told, &format!("    {body}"));
         }
     }
     told

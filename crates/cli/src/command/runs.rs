@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{
     args::{Format, Store},
-    output::Output,
+    output::{Output, note},
     store::{block_on, open},
     table::table,
     trouble::{Exit, Trouble},
@@ -64,7 +64,7 @@ pub(crate) fn runs(args: &Runs, out: &Output) -> Result<Exit, Trouble> {
         return Ok(Exit::Fine);
     }
     if rows.is_empty() {
-        out.note(&format!("{}\n", out.say(&NONE)));
+        note(&format!("{}\n", out.say(&NONE)));
         return Ok(Exit::Fine);
     }
     let zone = opened.config.zone();
@@ -80,7 +80,7 @@ pub(crate) fn runs(args: &Runs, out: &Output) -> Result<Exit, Trouble> {
             format!("the newest {} runs: --limit shows more", args.limit),
             format!("les {} exécutions les plus récentes : --limit en montre plus", args.limit),
         );
-        out.note(&format!("{}\n", out.say(&more)));
+        note(&format!("{}\n", out.say(&more)));
     }
     Ok(Exit::Fine)
 }

@@ -1,5 +1,7 @@
 //! `relance show`: everything that happened in a run.
 
+use std::sync::Arc;
+
 use jiff::{Timestamp, tz::TimeZone};
 use relance_diagnostics::{Text, render::clean};
 use relance_runtime::journal::Records;
@@ -47,7 +49,7 @@ pub(crate) fn show(args: &Show, out: &Output) -> Result<Exit, Trouble> {
     }
     let zone = opened.config.zone();
     out.print(&heading(&run, &zone, out))?;
-    let mut narrator = Narrator::new(run.plan.clone(), out.language);
+    let mut narrator = Narrator::new(Arc::clone(&run.plan), out.language);
     for event in &run.events {
         if let Some(line) = narrator.hear(event) {
             out.print(&narrator.show(&line, out))?;

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     args::{Format, Store},
-    output::Output,
+    output::{Output, note},
     store::{block_on, open},
     table::table,
     trouble::{Exit, Trouble},
@@ -83,7 +83,7 @@ fn list(args: &List, out: &Output) -> Result<Exit, Trouble> {
         return Ok(Exit::Fine);
     }
     if tasks.is_empty() {
-        out.note(&format!("{}\n", out.say(&NONE)));
+        note(&format!("{}\n", out.say(&NONE)));
         return Ok(Exit::Fine);
     }
     let zone = opened.config.zone();

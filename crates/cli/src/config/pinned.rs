@@ -23,7 +23,7 @@ use super::{
 use crate::trouble::Trouble;
 
 /// How long an AI may take when the configuration does not say.
-const AI_TIMEOUT: Duration = Duration::from_secs(60);
+const AI_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A configuration file while it is read: knows where each value stands.
 pub(super) struct Pinned<'s> {

@@ -124,12 +124,17 @@ fn contact(columns: &[Column], record: &StringRecord) -> Contact {
 
 fn of_csv(error: &csv::Error) -> Problem {
     let line = error.position().map_or(1, |place| usize::try_from(place.line()).unwrap_or(1));
-    let message = match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => Text::new(
-            format!("it has {len} cells, and the heading has {expected_len}"),
-            format!("elle a {len} cellules, et l'en-tête en a {expected_len}"),
+    let lengths = if let csv::ErrorKind::UnequalLengths { expected_len, len, .. } = error.kind() {
+        Some((*expected_len, *len))
+    } else {
+        None
+    };
+    let message = match lengths {
+        Some((expected, found)) => Text::new(
+            format!("it has {found} cells, and the heading has {expected}"),
+            format!("elle a {found} cellules, et l'en-tête en a {expected}"),
         ),
-        _ => Text::new(error.to_string(), error.to_string()),
+        None => Text::new(error.to_string(), error.to_string()),
     };
     Problem { line, message }
 }
