@@ -15,13 +15,12 @@ use crate::command::{
 #[command(
     name = "relance",
     version,
-    propagate_version = true,
     disable_help_subcommand = true,
     after_help = EXIT_CODES
 )]
 pub(crate) struct Args {
     /// Language of what is said [default: that of the terminal (LANG), else en]
-    #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
+    #[arg(long, global = true, value_enum, value_name = "LANGUAGE", display_order = 900)]
     pub(crate) lang: Option<Lang>,
     #[command(subcommand)]
     pub(crate) command: Command,

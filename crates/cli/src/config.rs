@@ -55,7 +55,8 @@ pub(crate) struct Config {
     on_unknown: OnUnknown,
     calls_at_once: usize,
     zone: Option<TimeZone>,
-    texts: Texts,
+    /// Texts of replies that no AI writes.
+    pub(crate) texts: Texts,
     ai: Option<AiSetup>,
     secrets: SecretSetups,
     /// The folder from which its paths start.

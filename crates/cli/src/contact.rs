@@ -10,6 +10,7 @@ use relance_diagnostics::{
 };
 use relance_model::contact::Contact;
 use relance_validator::check_json;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::{
@@ -138,10 +139,22 @@ impl Notation {
             (Some("csv" | "tsv"), _) => Notation::Csv,
             (Some("jsonl" | "ndjson"), _) => Notation::JsonLines,
             (Some("json"), _) | (_, Some('[')) => Notation::Json,
-            (_, Some('{')) => Notation::JsonLines,
+            (_, Some('{')) if is_json(text.trim_start().lines().next().unwrap_or_default()) => {
+                Notation::JsonLines
+            }
+            (_, Some('{')) => Notation::Json,
             _ => Notation::Csv,
         }
     }
+}
+
+const NOT_AN_OBJECT: Text = Text::fixed(
+    "a contact is an object, such as { \"email\": \"…\" }, and not an array",
+    "un contact est un objet, comme { \"email\": \"…\" }, et non un tableau",
+);
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 /// Why a text is not a contact.
@@ -151,6 +164,10 @@ struct Mistake {
 }
 
 fn parse(bytes: &[u8]) -> Result<Contact, Mistake> {
+    // Serde would take an array for an object whose keys are left out.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Mistake { at: None, message: NOT_AN_OBJECT });
+    }
     let contact: Contact = serde_json::from_slice(bytes).map_err(|error| Mistake {
         at: Some((error.line(), error.column())),
         message: without_place(&error),
@@ -166,11 +183,19 @@ fn json(text: &str) -> Result<Vec<Listed>, Vec<Problem>> {
     let problem = |error: &serde_json::Error| {
         vec![Problem { line: error.line(), message: without_place(error) }]
     };
-    let contacts: Vec<Contact> = if text.trim_start().starts_with('[') {
-        serde_json::from_str(text).map_err(|error| problem(&error))?
-    } else {
-        vec![serde_json::from_str(text).map_err(|error| problem(&error))?]
-    };
+    if !text.trim_start().starts_with('[') {
+        return match parse(text.as_bytes()) {
+            Ok(contact) => Ok(vec![Listed { line: 1, contact }]),
+            Err(Mistake { at, message }) => {
+                Err(vec![Problem { line: at.map_or(1, |(line, _)| line), message }])
+            }
+        };
+    }
+    let values: Vec<Value> = serde_json::from_str(text).map_err(|error| problem(&error))?;
+    if values.iter().any(Value::is_array) {
+        return Err(vec![Problem { line: 1, message: NOT_AN_OBJECT }]);
+    }
+    let contacts: Vec<Contact> = serde_json::from_str(text).map_err(|error| problem(&error))?;
     let listed = contacts.into_iter().map(|contact| Listed { line: 1, contact });
     all_or_problems(listed.map(|it| match nested_field(&it.contact) {
         Some(message) => Err(Problem { line: it.line, message }),
@@ -206,7 +231,10 @@ fn all_or_problems(
 fn without_place(error: &serde_json::Error) -> Text {
     let said = error.to_string();
     let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
-    Text::new(said.to_owned(), said.to_owned())
+    if error.is_data() {
+        return Text::new(said.to_owned(), said.to_owned());
+    }
+    Text::new(format!("this is not JSON: {said}"), format!("ce n'est pas du JSON : {said}"))
 }
 
 /// A field that holds more than one value.

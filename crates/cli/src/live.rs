@@ -10,7 +10,7 @@ use std::{
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use relance_runtime::{
     driver::Observer,
-    event::{Event, Fact},
+    event::{Event, Fact, RunStarted},
 };
 
 use crate::{narration::Narrator, output::Output};
@@ -55,6 +55,11 @@ impl Live {
                     && let Some(bar) = self.bars.remove(block)
                 {
                     bar.finish_and_clear();
+                }
+                if let Fact::RunStarted(started) = &event.fact {
+                    let RunStarted { graph, contact, run, .. } = &**started;
+                    self.out
+                        .keep(self.out.print(&narrator.heading(graph, contact, run, &self.out)));
                 }
                 if let Some(line) = narrator.hear(event) {
                     let line = narrator.show(&line, &self.out);

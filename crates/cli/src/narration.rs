@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use relance_diagnostics::{Language, Text, render::clean};
-use relance_model::ActionKind;
+use relance_model::{ActionKind, contact::Contact};
 use relance_runtime::event::{Decision, Event, Fact};
 use relance_validator::{
     Plan,
@@ -12,9 +12,11 @@ use relance_validator::{
 };
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
+use url::Url;
 
 use crate::{
     output::{Output, Paint},
+    summary::name,
     words::{priority as priority_words, reason},
 };
 
@@ -30,6 +32,8 @@ pub(crate) struct Narrator {
     column: usize,
     /// When the last attempt at each block started.
     started: BTreeMap<String, Timestamp>,
+    /// Whether the world is a sandbox.
+    sandbox: bool,
 }
 
 /// One thing that happened.
@@ -54,7 +58,27 @@ impl Narrator {
     pub(crate) fn new(plan: Arc<Plan>, language: Language) -> Narrator {
         let widths = plan.steps().iter().map(|step| label(step).width());
         let column = widths.max().unwrap_or_default().min(WIDEST);
-        Narrator { plan, language, column, started: BTreeMap::new() }
+        Narrator { plan, language, column, started: BTreeMap::new(), sandbox: false }
+    }
+
+    /// The same, for a run in a sandbox.
+    #[must_use]
+    pub(crate) fn sandbox(self, sandbox: bool) -> Narrator {
+        Narrator { sandbox, ..self }
+    }
+
+    /// The first line: what runs, for whom, and under which id.
+    pub(crate) fn heading(
+        &self,
+        graph: &str,
+        contact: &Contact,
+        run: &str,
+        out: &Output,
+    ) -> String {
+        let who = name(contact);
+        let sandbox = if self.sandbox { out.say(&IN_SANDBOX) } else { "" };
+        let title = format!("{} — {} ({}){sandbox}", clean(graph), clean(&who), clean(run));
+        format!("{}\n", out.paint(Paint::Strong, &title))
     }
 
     /// What to tell of an event, if anything.
@@ -102,7 +126,7 @@ impl Narrator {
                 (Mark::Left, self.say(&Text::fixed("passed through", "traversé")))
             }
             Fact::BlockResolved { decision, by, .. } => {
-                (Mark::Again, self.say(&decided(decision, by)))
+                (mark_of(decision), self.say(&decided(decision, by)))
             }
         };
         Some(Line { mark, label: label(step), words })
@@ -132,8 +156,7 @@ impl Narrator {
         let (_, step) = self.plan.find(block)?;
         let what = match &step.effect {
             Effect::HttpRequest(call) => {
-                let host = call.url.origin.host_str().unwrap_or_default();
-                format!("{} {host}", call.method.as_str())
+                format!("{} {}", call.method.as_str(), host(&call.url.origin))
             }
             Effect::AiReply(_) => self.say(&Text::fixed("writing", "écriture")),
             Effect::CreateTask(_)
@@ -255,16 +278,30 @@ fn crm(created: Option<bool>, matched_by: Option<&str>) -> Text {
 }
 
 /// The method and the host of a call.
-pub(crate) fn call(step: &Step) -> (&'static str, &str) {
+pub(crate) fn call(step: &Step) -> (&'static str, String) {
     match &step.effect {
-        Effect::HttpRequest(call) => {
-            (call.method.as_str(), call.url.origin.host_str().unwrap_or_default())
-        }
+        Effect::HttpRequest(call) => (call.method.as_str(), host(&call.url.origin)),
         Effect::CreateTask(_)
         | Effect::CrmUpsert(_)
         | Effect::AiReply(_)
         | Effect::TagContact(_)
-        | Effect::Foreign(_) => ("", ""),
+        | Effect::Foreign(_) => ("", String::new()),
+    }
+}
+
+/// The host of a URL, with its port where that is not the usual one.
+fn host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+static IN_SANDBOX: Text = Text::fixed(" — sandbox", " — bac à sable");
+
+fn mark_of(decision: &Decision) -> Mark {
+    match decision {
+        Decision::Succeeded { .. } => Mark::Done,
+        Decision::Failed => Mark::Failed,
+        Decision::Retry => Mark::Again,
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use relance_diagnostics::Text;
 use relance_model::text::{Filter, Root, Template};
+use relance_runtime::driver::RunError;
 use relance_validator::{
     Plan,
     plan::{Body, Call, Effect, JsonTemplate, ReplySource, Step},
@@ -11,8 +12,14 @@ use relance_validator::{
 
 use crate::{config::Config, narration::label, trouble::Trouble};
 
+/// Says which texts of this plan the configuration does not have.
+pub(crate) fn texts(plan: &Plan, graph: &str, config: &Config) -> Result<(), Trouble> {
+    let missing = config.texts.missing(plan, graph);
+    if missing.is_empty() { Ok(()) } else { Err(RunError::MissingTexts(missing).into()) }
+}
+
 /// Says which secrets and services of this plan the configuration does not have.
-pub(crate) fn check(plan: &Plan, config: &Config) -> Result<(), Trouble> {
+pub(crate) fn services(plan: &Plan, config: &Config) -> Result<(), Trouble> {
     let lacks: Vec<Text> = plan.steps().iter().flat_map(|step| lacks(step, config)).collect();
     if lacks.is_empty() {
         return Ok(());

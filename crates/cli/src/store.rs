@@ -55,9 +55,35 @@ pub(crate) fn open_or_make(config: Config, named: Option<&Path>) -> Result<Opene
 }
 
 fn opened(config: Config, path: &Path, named: Option<&Path>) -> Result<Opened, Trouble> {
-    let journal = Arc::new(SqliteJournal::open(path)?);
+    let journal = SqliteJournal::open(path).map_err(|error| not_opened(path, error))?;
+    let journal = Arc::new(journal);
     let again = named.map_or_else(String::new, |path| format!(" --db {}", quoted(path)));
     Ok(Opened { config, journal, again })
+}
+
+/// Why a database was not opened. SQLite does not say whether it is for the file or for its folder.
+fn not_opened(path: &Path, error: JournalError) -> Trouble {
+    let name = path.display();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let cannot_open = matches!(error, JournalError::CannotOpen(_));
+    let trouble = match folder {
+        _ if cannot_open && path.is_dir() => Trouble::unusable(Text::new(
+            format!("`{name}` is a folder, not a database"),
+            format!("`{name}` est un dossier, pas une base de données"),
+        )),
+        Some(folder) if cannot_open && !folder.is_dir() => Trouble::unusable(Text::new(
+            format!("there is no folder `{}` for the database", folder.display()),
+            format!("il n'y a pas de dossier `{}` pour la base de données", folder.display()),
+        )),
+        _ if cannot_open && !path.exists() => Trouble::unusable(Text::new(
+            format!("the database `{name}` cannot be made: you may not write to its folder"),
+            format!(
+                "la base de données `{name}` ne peut pas être créée : vous n'avez pas le droit d'écrire dans son dossier"
+            ),
+        )),
+        _ => error.into(),
+    };
+    trouble.help(Text::fixed("--db names another database", "--db nomme une autre base de données"))
 }
 
 /// A path as a shell takes it.
@@ -73,7 +99,7 @@ pub(crate) async fn stored(
     options: &Options,
     run: &str,
 ) -> Result<Stored, Trouble> {
-    let row = journal.run(run).await?.ok_or_else(|| unknown_run(run))?;
+    let row = journal.run(run).await?.ok_or_else(|| JournalError::UnknownRun(run.to_owned()))?;
     let events = journal.events(run, 0).await?;
     let Some(Fact::RunStarted(started)) = events.first().map(|event| &event.fact) else {
         return Err(unreadable(&row));
@@ -90,12 +116,6 @@ pub(crate) async fn stored(
     let history = History::of(&plan, &events).map_err(|_| not_valid_any_more(&row))?;
     let report = Report::new(&row, &plan, &history);
     Ok(Stored { plan: Arc::new(plan), events, contact, report })
-}
-
-/// That no run has this id.
-pub(crate) fn unknown_run(run: &str) -> Trouble {
-    Trouble::from(JournalError::UnknownRun(run.to_owned()))
-        .help(Text::fixed("`relance runs` lists them", "`relance runs` en donne la liste"))
 }
 
 fn unreadable(row: &RunRow) -> Trouble {

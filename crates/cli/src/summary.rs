@@ -35,8 +35,7 @@ impl Summary<'_> {
         let mut items: Vec<Item> = Vec::new();
         items.extend(self.report.blocks.iter().filter_map(|block| self.done(block, out.language)));
         items.sort_by_key(|(about, _)| ORDER.iter().position(|it| it == about));
-        let trouble =
-            self.report.blocks.iter().filter_map(|block| self.undone(block, out.language));
+        let trouble = self.report.blocks.iter().filter_map(|block| undone(block, out.language));
         items.extend(trouble);
         let widest =
             items.iter().map(|(about, _)| out.say(about).width()).max().unwrap_or_default();
@@ -59,6 +58,23 @@ impl Summary<'_> {
         let who = name(self.contact);
         let who = clean(&who);
         let (paint, text) = match self.report.run.status {
+            RunStatus::Succeeded
+                if self.report.blocks.iter().any(|it| it.status == BlockStatus::Failed) =>
+            {
+                (
+                    Paint::Good,
+                    Text::new(
+                        format!(
+                            "Done for {who}{}: what failed was dealt with by its error branch.",
+                            self.took(" in ", out.language)
+                        ),
+                        format!(
+                            "C'est fait pour {who}{} : ce qui a échoué a été traité par sa branche d'erreur.",
+                            self.took(" en ", out.language)
+                        ),
+                    ),
+                )
+            }
             RunStatus::Succeeded => (
                 Paint::Good,
                 Text::new(
@@ -148,29 +164,6 @@ impl Summary<'_> {
         })
     }
 
-    /// What a block that did not succeed leaves to do.
-    fn undone(&self, block: &BlockReport, language: Language) -> Option<Item> {
-        let why = || block.error.as_ref().map(|why| reason(why, language)).unwrap_or_default();
-        let colon = match language {
-            Language::English => ": ",
-            Language::French => " : ",
-        };
-        match block.status {
-            BlockStatus::Failed if self.is_handled(block) => {
-                let handled = HANDLED.to(language).to_owned();
-                Some((FAILED, format!("{}{colon}{} — {handled}", label(block), why())))
-            }
-            BlockStatus::Failed => Some((FAILED, format!("{}{colon}{}", label(block), why()))),
-            BlockStatus::Parked => Some((PARKED, format!("{}{colon}{}", label(block), why()))),
-            BlockStatus::Waiting => Some((WAITING, format!("{}{colon}{}", label(block), why()))),
-            BlockStatus::Pending
-            | BlockStatus::Running
-            | BlockStatus::Succeeded
-            | BlockStatus::Skipped
-            | BlockStatus::Passed => None,
-        }
-    }
-
     /// Whether an error edge leads on from a failed block.
     fn is_handled(&self, block: &BlockReport) -> bool {
         let Some((index, _)) = self.plan.find(&block.id) else { return false };
@@ -238,11 +231,27 @@ const FAILED: Text = Text::fixed("Failed", "Échec");
 const PARKED: Text = Text::fixed("To decide", "À décider");
 const WAITING: Text = Text::fixed("Waiting", "En attente");
 
-static HANDLED: Text =
-    Text::fixed("its error branch was taken", "sa branche d'erreur a été suivie");
-
 /// What matters most to a salesperson comes first.
 const ORDER: [Text; 5] = [MESSAGE, TASK, TAG, CRM, CALL];
+
+/// What a block that did not succeed leaves to do.
+fn undone(block: &BlockReport, language: Language) -> Option<Item> {
+    let why = || block.error.as_ref().map(|why| reason(why, language)).unwrap_or_default();
+    let colon = match language {
+        Language::English => ": ",
+        Language::French => " : ",
+    };
+    match block.status {
+        BlockStatus::Failed => Some((FAILED, format!("{}{colon}{}", label(block), why()))),
+        BlockStatus::Parked => Some((PARKED, format!("{}{colon}{}", label(block), why()))),
+        BlockStatus::Waiting => Some((WAITING, format!("{}{colon}{}", label(block), why()))),
+        BlockStatus::Pending
+        | BlockStatus::Running
+        | BlockStatus::Succeeded
+        | BlockStatus::Skipped
+        | BlockStatus::Passed => None,
+    }
+}
 
 /// A contact as people know it.
 pub(crate) fn name(contact: &Contact) -> String {

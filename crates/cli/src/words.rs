@@ -22,7 +22,14 @@ pub(crate) use reason::reason;
 
 impl From<JournalError> for Trouble {
     fn from(error: JournalError) -> Trouble {
-        Trouble::unusable(journal(&error))
+        let trouble = Trouble::unusable(journal(&error));
+        if matches!(error, JournalError::UnknownRun(_)) {
+            return trouble.help(Text::fixed(
+                "`relance runs` lists them",
+                "`relance runs` en donne la liste",
+            ));
+        }
+        trouble
     }
 }
 

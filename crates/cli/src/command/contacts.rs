@@ -18,7 +18,6 @@ use crate::{
     contact::{Problem, read_many, refused},
     output::{Output, note},
     store::{Opened, block_on, open, open_or_make},
-    summary::name,
     table::table,
     trouble::{Exit, Trouble},
     words::{count, identity},
@@ -149,7 +148,9 @@ fn list(args: &List, out: &Output) -> Result<Exit, Trouble> {
         let opted_out = row.opted_out_at.map(|_| out.say(&OPTED_OUT).to_owned());
         let tags = contact.tags.iter().cloned().chain(opted_out).collect::<Vec<_>>();
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        vec![text(&contact.id), name(contact), text(&contact.company), tags.join(", ")]
+        let names = [&contact.first_name, &contact.last_name].into_iter().flatten();
+        let name = names.map(|name| name.trim()).collect::<Vec<_>>().join(" ");
+        vec![text(&contact.id), name, text(&contact.company), tags.join(", ")]
     };
     out.print(&table(&HEADINGS, &contacts.iter().map(row).collect::<Vec<_>>(), out))?;
     Ok(Exit::Fine)

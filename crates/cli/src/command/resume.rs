@@ -2,10 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use relance_diagnostics::{Text, render::clean};
+use relance_diagnostics::Text;
 use relance_runtime::{
     driver::Engine,
-    journal::{Records, RunFilter},
+    journal::{JournalError, Records, RunFilter},
     run::{Report, RunRow, RunStatus},
 };
 use serde::Serialize;
@@ -15,9 +15,9 @@ use crate::{
     args::{Format, Store},
     live::{Show, observer},
     narration::Narrator,
-    output::{Output, Paint, note},
-    store::{Opened, block_on, open, stored, unknown_run},
-    summary::{Summary, name},
+    output::{Output, note},
+    store::{Opened, block_on, open, stored},
+    summary::Summary,
     trouble::{Exit, Trouble},
     world::real,
 };
@@ -78,7 +78,7 @@ static NOTHING: Text =
 async fn wanted(args: &Resume, opened: &Opened) -> Result<Vec<RunRow>, Trouble> {
     if let Some(run) = &args.run {
         let row = opened.journal.run(run).await?;
-        return Ok(vec![row.ok_or_else(|| unknown_run(run))?]);
+        return Ok(vec![row.ok_or_else(|| JournalError::UnknownRun(run.clone()))?]);
     }
     let filter = RunFilter {
         statuses: vec![RunStatus::Running, RunStatus::Waiting],
@@ -100,10 +100,9 @@ async fn take_up(
     let show = match args.format {
         Format::Json => Show::Nothing,
         Format::Human => {
-            let who = name(&before.contact);
-            let title = format!("{} — {} ({})", clean(&row.graph), clean(&who), row.id);
-            out.print(&format!("{}\n", out.paint(Paint::Strong, &title)))?;
-            Show::Story(Narrator::new(Arc::clone(&before.plan), out.language))
+            let narrator = Narrator::new(Arc::clone(&before.plan), out.language);
+            out.print(&narrator.heading(&row.graph, &before.contact, &row.id, out))?;
+            Show::Story(narrator)
         }
     };
     let engine = engine.clone().observed_by(observer(Arc::clone(out), show));

@@ -12,9 +12,10 @@ use relance_diagnostics::{
 };
 use relance_model::{contact::Contact, document::MAX_BYTES};
 use relance_runtime::{
-    driver::{Engine, Outcome, Start},
+    driver::{Engine, Outcome, RunError, Start},
+    identity::identify,
     journal::Records,
-    run::{GraphFile, Report, RunStatus},
+    run::{GraphFile, Report, RunStatus, check_run_id},
     sandbox::Received,
 };
 use relance_validator::{Checked, Plan, check};
@@ -29,7 +30,7 @@ use crate::{
     output::{Output, Paint, note, push_line},
     preflight,
     store::{Opened, block_on, open_or_make},
-    summary::{Summary, name},
+    summary::Summary,
     trouble::{Exit, Trouble},
     words::count,
     world::{Playground, real, sandboxed},
@@ -96,10 +97,13 @@ pub(crate) fn run(args: &Run, out: &Arc<Output>) -> Result<Exit, Trouble> {
     let name = graph_name(args)?;
     let source = input::read(&args.graph, MAX_BYTES)?;
     let contact = contact::read_one(&args.contact, out)?;
+    identify(contact.clone(), config.region)?;
+    args.id.as_deref().map_or(Ok(()), check_run_id).map_err(RunError::from)?;
     let checked = check(&source, &config.options);
     let Some(plan) = runnable(args, &source, checked, out)? else { return Ok(Exit::Bad) };
+    preflight::texts(&plan, &name, &config)?;
     if !args.sandbox {
-        preflight::check(&plan, &config)?;
+        preflight::services(&plan, &config)?;
     }
     let graph = GraphFile::new(&name, source.bytes(), plan);
     block_on(carry_out(args, config, graph, contact, out))
@@ -185,8 +189,7 @@ async fn carry_out(
     } else if args.format == Format::Json {
         Show::Nothing
     } else {
-        out.print(&heading(&graph.name, &contact, args.sandbox, out))?;
-        Show::Story(Narrator::new(Arc::clone(&plan), out.language))
+        Show::Story(Narrator::new(Arc::clone(&plan), out.language).sandbox(args.sandbox))
     };
     let engine = engine.observed_by(observer(Arc::clone(out), show));
     let start = Start { graph, contact: contact.clone(), run: args.id.clone() };
@@ -213,7 +216,7 @@ async fn carry_out(
         let again = throwaway.is_none().then_some(opened.again.as_str());
         let zone = opened.config.zone();
         if known {
-            out.print(&format!("  {}\n", out.say(&known_already(&report))))?;
+            out.print(&format!("{}\n", out.say(&known_already(&report))))?;
         }
         let summary =
             Summary { report: &report, plan: &plan, contact: &contact, zone: &zone, again };
@@ -233,20 +236,6 @@ pub(crate) fn exit(status: RunStatus) -> Exit {
         RunStatus::Running | RunStatus::Waiting | RunStatus::Parked => Exit::Unfinished,
     }
 }
-
-/// The first line: what runs, and for whom.
-fn heading(graph: &str, contact: &Contact, sandbox: bool, out: &Output) -> String {
-    let who = name(contact);
-    let who = clean(&who);
-    let title = match (sandbox, out.say(&FOR)) {
-        (false, of) => format!("{} {of} {who}", clean(graph)),
-        (true, of) => format!("{} {of} {who} {}", clean(graph), out.say(&IN_SANDBOX)),
-    };
-    format!("{}\n", out.paint(Paint::Strong, &title))
-}
-
-static FOR: Text = Text::fixed("for", "pour");
-static IN_SANDBOX: Text = Text::fixed("(sandbox)", "(bac à sable)");
 
 fn known_already(report: &Report) -> Text {
     let run = &report.run.id;

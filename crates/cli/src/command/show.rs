@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
 use relance_diagnostics::{Text, render::clean};
-use relance_runtime::journal::Records;
+use relance_runtime::{
+    journal::{JournalError, Records},
+    run::BlockStatus,
+};
 
 use super::{run::RunJson, runs::status_word};
 use crate::{
     args::{Format, Store},
     narration::Narrator,
     output::{Output, Paint},
-    store::{Stored, block_on, open, stored, unknown_run},
+    store::{Stored, block_on, open, stored},
     summary::{Summary, name},
     trouble::{Exit, Trouble},
 };
@@ -37,7 +40,7 @@ pub(crate) fn show(args: &Show, out: &Output) -> Result<Exit, Trouble> {
     if args.events {
         let events = block_on(async { Ok(opened.journal.events(&args.run, 0).await?) })?;
         if events.is_empty() {
-            return Err(unknown_run(&args.run));
+            return Err(JournalError::UnknownRun(args.run.clone()).into());
         }
         events.iter().try_for_each(|event| out.print_json(event))?;
         return Ok(Exit::Fine);
@@ -53,6 +56,11 @@ pub(crate) fn show(args: &Show, out: &Output) -> Result<Exit, Trouble> {
     for event in &run.events {
         if let Some(line) = narrator.hear(event) {
             out.print(&narrator.show(&line, out))?;
+        }
+    }
+    for block in run.report.blocks.iter().filter(|block| block.status == BlockStatus::Running) {
+        if let Some(doing) = narrator.doing(&block.id) {
+            out.print(&format!("  … {doing}\n"))?;
         }
     }
     let summary = Summary {

@@ -131,8 +131,8 @@ fn of_csv(error: &csv::Error) -> Problem {
     };
     let message = match lengths {
         Some((expected, found)) => Text::new(
-            format!("it has {found} cells, and the heading has {expected}"),
-            format!("elle a {found} cellules, et l'en-tête en a {expected}"),
+            format!("the heading has {expected} cells, and this line {found}"),
+            format!("l'en-tête a {expected} cellules, et cette ligne {found}"),
         ),
         None => Text::new(error.to_string(), error.to_string()),
     };
