@@ -17,7 +17,7 @@ use url::Url;
 use crate::{
     output::{Output, Paint},
     summary::name,
-    words::{priority as priority_words, reason},
+    words::{priority as priority_words, reason, short_reason},
 };
 
 /// The widest column of labels.
@@ -96,7 +96,7 @@ impl Narrator {
             | Fact::AttemptFailed { retry_at: None, .. }
             | Fact::AttemptInterrupted { retry_at: None, .. } => return None,
             Fact::AttemptFailed { reason: why, retry_at: Some(time), .. } => {
-                (Mark::Again, self.again(&reason(why, self.language), event.at, *time))
+                (Mark::Again, self.again(&short_reason(why, self.language), event.at, *time))
             }
             Fact::AttemptInterrupted { retry_at: Some(_), .. } => (
                 Mark::Again,

@@ -18,7 +18,7 @@ use relance_runtime::{
 
 use crate::trouble::Trouble;
 
-pub(crate) use reason::reason;
+pub(crate) use reason::{reason, short_reason};
 
 impl From<JournalError> for Trouble {
     fn from(error: JournalError) -> Trouble {

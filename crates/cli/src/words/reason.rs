@@ -15,6 +15,16 @@ pub(crate) fn reason(reason: &Reason, language: Language) -> String {
     french.unwrap_or_else(|| reason.message.clone())
 }
 
+/// The same in a few words, where the whole is told later.
+pub(crate) fn short_reason(why: &Reason, language: Language) -> String {
+    match (why.code.as_ref(), why.status, language) {
+        ("http-status", Some(status), Language::English) => {
+            format!("the service answered {status}")
+        }
+        _ => reason(why, language),
+    }
+}
+
 fn french(reason: &Reason) -> Option<String> {
     let sentence = match reason.code.as_ref() {
         "http-status" => {

@@ -131,14 +131,14 @@ fn a_missing_secret_is_found_before_the_run_and_is_never_shown() {
     let bench = bench("secret.json", &receiver);
     let run = "run secret.json --contact camille.json";
     insta::assert_snapshot!("not_set", bench.relance(run));
-    let bench = bench.variable("RELANCE_SECRET_OUTIL", "tok_0123456789abcdef");
+    let bench = bench.variable("RELANCE_SECRET_OUTIL", "sk_relance_fixture_0123456789");
     insta::assert_snapshot!("bound_to_no_host", bench.relance(run));
     let bench = bench
         .file("relance.toml", format!("{DEVELOPMENT}\n[secrets.OUTIL]\nhosts = [\"127.0.0.1\"]"));
     let said = bench.relance(run);
     assert_eq!(said.code, Some(0), "{said}");
     let all = said.to_string() + &bench.relance(&format!("{run} --events")).out;
-    assert!(!all.contains("tok_0123456789abcdef"));
+    assert!(!all.contains("sk_relance_fixture_0123456789"));
 }
 
 #[test]
