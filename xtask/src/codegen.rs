@@ -1,6 +1,7 @@
 //! Files that are drawn from the model: written, or compared with what stands on the disk.
 
 mod action_docs;
+mod diagnostic_docs;
 mod schemas;
 
 use std::collections::BTreeMap;
@@ -65,6 +66,7 @@ fn changes(workspace: &Path) -> anyhow::Result<Vec<Change>> {
         changes.push(Change { path, before, after: None });
     }
     files.extend(action_docs::files(workspace)?);
+    files.extend(diagnostic_docs::files(workspace)?);
     for (path, after) in files {
         let before = read(workspace, &path)?;
         if before != after {

@@ -5,7 +5,7 @@ mod json;
 mod number;
 pub mod template;
 
-pub use blank::{is_blank, present};
+pub use blank::{is_blank, is_white, present};
 pub use json::TextMap;
 pub use number::{Minimum, NumberInText, NumberMistake, NumberText};
 pub use template::{

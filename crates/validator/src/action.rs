@@ -9,7 +9,7 @@ mod tag_contact;
 use relance_diagnostics::{Span, Text};
 use relance_model::{
     ActionKind, Parameter,
-    action::{Choice, ParameterKind, References},
+    action::{Choice, ParameterKind},
     document::{Node, Object},
     text::{NumberInText, Template, present},
 };
@@ -18,7 +18,7 @@ use crate::{
     Code,
     context::Context,
     plan::Effect,
-    references::{Scope, template_of},
+    references::{Scope, doubled_braces, template_of, without_references},
 };
 
 /// Lowers the parameters of an action. None: something is wrong with them.
@@ -36,8 +36,8 @@ pub(crate) fn lower(
         }
         ActionKind::HttpRequest => http_request::lower(cx, scope, &parameters)
             .map(|call| Effect::HttpRequest(Box::new(call))),
-        ActionKind::CrmUpsert => crm_upsert::lower(cx, scope, &parameters).map(Effect::CrmUpsert),
-        ActionKind::AiReply => ai_reply::lower(cx, scope, &parameters).map(Effect::AiReply),
+        ActionKind::CrmUpsert => crm_upsert::lower(cx, &parameters).map(Effect::CrmUpsert),
+        ActionKind::AiReply => ai_reply::lower(cx, &parameters).map(Effect::AiReply),
         ActionKind::TagContact => {
             tag_contact::lower(cx, scope, &parameters).map(Effect::TagContact)
         }
@@ -93,6 +93,10 @@ impl<'d> Parameters<'d> {
             cx.refused.push(node.span);
             return Err(Wrong);
         };
+        // The reader has said so already, and no rule knows better.
+        if text.contains('\0') {
+            return Err(Wrong);
+        }
         match present(text) {
             Some(text) => Ok(Some(Written { node, text })),
             None if parameter.required => {
@@ -112,7 +116,7 @@ impl<'d> Parameters<'d> {
             None => *default,
             Some(written) => match values.iter().find(|(word, _)| *word == written.text) {
                 Some((word, _)) => Some(word),
-                None => cx.refuse(written.node.span),
+                None => refuse(cx, parameter, written.node),
             },
         }
     }
@@ -124,7 +128,7 @@ impl<'d> Parameters<'d> {
         match self.written(cx, parameter).ok()? {
             None => Some(limits.default),
             Some(written) if limits.parse(written.text).is_ok() => Some(written.text),
-            Some(written) => cx.refuse(written.node.span),
+            Some(written) => refuse(cx, parameter, written.node),
         }
     }
 
@@ -144,16 +148,24 @@ impl<'d> Parameters<'d> {
     }
 
     /// A text in which no reference may stand.
-    fn plain(
-        &self,
-        cx: &mut Context<'_>,
-        scope: &mut Scope<'_, '_>,
-        parameter: &Parameter,
-    ) -> Optional<String> {
-        debug_assert_eq!(parameter.references, References::None, "{}", parameter.name);
-        let template = self.template(cx, scope, parameter)?;
-        Ok(template.map(|template| template.as_literal().unwrap_or_default().to_owned()))
+    fn plain(&self, cx: &mut Context<'_>, parameter: &Parameter) -> Optional<String> {
+        let Some(written) = self.written(cx, parameter)? else { return Ok(None) };
+        without_references(cx, written.node).map(Some).map_err(|finding| {
+            if let Some(finding) = finding {
+                finding.help(parameter.about.clone()).help(doubled_braces());
+            }
+            Wrong
+        })
     }
+}
+
+/// Leaves a text that its parameter does not take to the schema, unless a reference in it is what is wrong.
+fn refuse<T>(cx: &mut Context<'_>, parameter: &Parameter, node: &Node<'_>) -> Option<T> {
+    if let Err(Some(finding)) = without_references(cx, node) {
+        finding.help(parameter.about.clone());
+        return None;
+    }
+    cx.refuse(node.span)
 }
 
 /// Says that a required parameter is empty.

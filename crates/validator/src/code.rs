@@ -54,8 +54,6 @@ pub enum Code {
     WrongType,
     /// An id that is empty or over 200 characters.
     IdLength,
-    /// A value that the schema refuses for a reason without a name of its own.
-    UnexpectedValue,
     // Parameters.
     /// An `action_type` that names no action.
     UnknownAction,
@@ -63,7 +61,7 @@ pub enum Code {
     ActionTypeMissing,
     /// A key that the action does not know.
     UnknownParameter,
-    /// A word that is not one of the list.
+    /// A text that is not one of those that its key may hold.
     UnknownValue,
     /// A required parameter that is empty.
     BlankRequired,
@@ -200,7 +198,6 @@ impl Code {
                 | Code::MissingKey
                 | Code::WrongType
                 | Code::IdLength
-                | Code::UnexpectedValue
                 | Code::UnknownAction
                 | Code::ActionTypeMissing
                 | Code::UnknownParameter

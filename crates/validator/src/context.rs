@@ -1,9 +1,15 @@
 //! What a check may see and say.
 
+use std::ops::Range;
+
 use relance_diagnostics::{Severity, Span, Text};
 use relance_model::egress::Policy;
 
-use crate::{Code, Level, Options, finding::Finding};
+use crate::{
+    Code, Level, Options,
+    finding::Finding,
+    origin::{Maps, Origin},
+};
 
 /// One check under way.
 pub(crate) struct Context<'c> {
@@ -18,14 +24,32 @@ pub(crate) struct Context<'c> {
     pub(crate) explained: Vec<Span>,
     /// Stretches that must not be quoted.
     pub(crate) secrets: Vec<Span>,
+    /// How many more ids of blocks may be compared with a misspelled one.
+    pub(crate) comparisons: usize,
+    maps: Maps,
 }
+
+/// How many ids are compared with misspelled ones in all: enough for whatever a person mends in one go, and nothing beside the
+/// rest of the check.
+const MOST_COMPARISONS: usize = 20_000;
 
 impl<'c> Context<'c> {
     pub(crate) fn new(source: &'c str, options: &'c Options) -> Context<'c> {
         let policy = Policy { environment: options.environment, allow: options.allow.clone() };
         let (findings, refused, explained, secrets) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Context { source, options, policy, findings, refused, explained, secrets }
+        let (comparisons, maps) = (MOST_COMPARISONS, Maps::default());
+        Context {
+            source,
+            options,
+            policy,
+            findings,
+            refused,
+            explained,
+            secrets,
+            comparisons,
+            maps,
+        }
     }
 
     /// Says what is wrong under `span`.
@@ -38,6 +62,11 @@ impl<'c> Context<'c> {
         self.findings.push(finding);
         #[expect(clippy::indexing_slicing, reason = "it was put there in the line before")]
         &mut self.findings[place]
+    }
+
+    /// The place in the file of a stretch of a text.
+    pub(crate) fn place(&mut self, origin: Origin<'_>, range: Range<usize>) -> Span {
+        self.maps.place(self.source, origin, range)
     }
 
     /// Leaves a value of the wrong shape to the schema, which says why.

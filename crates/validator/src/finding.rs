@@ -1,6 +1,7 @@
 //! A finding while a check goes on: it knows its span; its pointer and block follow from that at the end.
 
 use relance_diagnostics::{Edit, Fix, Related, Safety, Span, Text};
+use relance_model::document::{Node, Object};
 
 use crate::Code;
 
@@ -29,6 +30,11 @@ impl Finding {
         self
     }
 
+    pub(crate) fn label(&mut self, label: Text) -> &mut Finding {
+        self.label = Some(label);
+        self
+    }
+
     pub(crate) fn help(&mut self, help: Text) -> &mut Finding {
         self.help.push(help);
         self
@@ -42,10 +48,7 @@ impl Finding {
     /// "did you mean `…`?", when there is something to mean.
     pub(crate) fn did_you_mean(&mut self, meant: Option<&str>) -> &mut Finding {
         if let Some(meant) = meant {
-            self.help(Text::new(
-                format!("did you mean `{meant}`?"),
-                format!("vouliez-vous dire `{meant}` ?"),
-            ));
+            self.help(did_you_mean(meant));
         }
         self
     }
@@ -65,10 +68,36 @@ impl Finding {
         self.edit(title, Safety::Unsafe, span, text.into())
     }
 
+    /// The edit that puts a text in the place of a value.
+    pub(crate) fn replace(&mut self, safety: Safety, span: Span, text: &str) -> &mut Finding {
+        let title = match text {
+            "" => Text::fixed("leave it empty", "le laisser vide"),
+            _ => Text::new(format!("write `{text}`"), format!("écrire `{text}`")),
+        };
+        self.edit(title, safety, span, quoted(text))
+    }
+
+    /// The edit that puts a member in front of the others of an object.
+    pub(crate) fn insert(
+        &mut self,
+        node: &Node<'_>,
+        object: &Object<'_>,
+        member: &str,
+    ) -> &mut Finding {
+        let title = Text::new(format!("add `{member}`"), format!("ajouter `{member}`"));
+        let comma = if object.members.is_empty() { "" } else { ", " };
+        self.fix(title, Span::at(node.span.start as usize + 1), format!("{member}{comma}"))
+    }
+
     fn edit(&mut self, title: Text, safety: Safety, span: Span, text: String) -> &mut Finding {
         self.fix = Some(Fix { title, safety, edits: vec![Edit { span, text }] });
         self
     }
+}
+
+/// "did you mean `…`?"
+pub(crate) fn did_you_mean(meant: &str) -> Text {
+    Text::new(format!("did you mean `{meant}`?"), format!("vouliez-vous dire `{meant}` ?"))
 }
 
 /// A JSON string literal.

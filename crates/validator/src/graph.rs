@@ -3,15 +3,17 @@
 mod cycle;
 mod reach;
 
-use std::collections::HashMap;
+use std::{cell::OnceCell, collections::HashMap};
 
 use relance_diagnostics::{Span, Text};
+use relance_model::graph::ACTION;
 
 pub(crate) use reach::{Before, Reach};
 
 use crate::{
     Code,
     context::Context,
+    finding::quoted,
     plan::On,
     suggest::closest,
     wire::{BlockKind, Wire, WireEdge},
@@ -21,15 +23,40 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Links<'d> {
     /// The first block of each id.
-    pub(crate) by_id: HashMap<&'d str, usize>,
+    by_id: HashMap<&'d str, usize>,
+    /// The ids, sorted when a suggestion is looked for.
+    sorted: OnceCell<Vec<&'d str>>,
     /// The edges into each block.
     pub(crate) incoming: Vec<Vec<(usize, On)>>,
     /// The edges out of each block.
     pub(crate) outgoing: Vec<Vec<(usize, On)>>,
     /// Blocks that no edge touches although the graph has edges.
     pub(crate) isolated: Vec<bool>,
-    /// Whether there is a cycle, so that no order can be spoken of.
-    pub(crate) cyclic: bool,
+    /// Whether an edge leads nowhere or in a circle, so that nobody can tell what comes before what.
+    pub(crate) unclear: bool,
+}
+
+impl<'d> Links<'d> {
+    /// The block of that id.
+    pub(crate) fn find(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+
+    /// The ids of all blocks, sorted.
+    pub(crate) fn ids(&self) -> impl ExactSizeIterator<Item = &'d str> {
+        let sorted = self.sorted.get_or_init(|| {
+            let mut ids: Vec<&str> = self.by_id.keys().copied().collect();
+            ids.sort_unstable();
+            ids
+        });
+        sorted.iter().copied()
+    }
+
+    /// The id that is surely meant. Once many were looked for in a large graph, nobody reads them any more.
+    pub(crate) fn closest_id(&self, cx: &mut Context<'_>, id: &str) -> Option<&'d str> {
+        cx.comparisons = cx.comparisons.checked_sub(self.by_id.len())?;
+        closest(id, self.ids())
+    }
 }
 
 /// A sound edge, by its place in [`Wire::edges`].
@@ -45,35 +72,43 @@ pub(crate) fn links<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> Links<'d> {
     edge_ids(cx, wire);
     let mut touched = vec![false; wire.blocks.len()];
     let mut sound = Vec::new();
-    let mut known_ends = 0;
     let mut seen: HashMap<(usize, usize, On), usize> = HashMap::new();
     let mut links = Links {
         by_id,
+        sorted: OnceCell::new(),
         incoming: vec![Vec::new(); wire.blocks.len()],
         outgoing: vec![Vec::new(); wire.blocks.len()],
         isolated: Vec::new(),
-        cyclic: false,
+        unclear: false,
     };
+    let mut lost_ends = !wire.all_edges_read;
     for (place, edge) in wire.edges.iter().enumerate() {
         handle(cx, edge);
-        let source = end(cx, &links.by_id, edge.source, End::Source);
-        let target = end(cx, &links.by_id, edge.target, End::Target);
+        let source = end(cx, &links, edge.source, End::Source);
+        let target = end(cx, &links, edge.target, End::Target);
         for block in [source, target].into_iter().flatten() {
-            known_ends += 1;
             if let Some(touched) = touched.get_mut(block) {
                 *touched = true;
             }
         }
-        let (Some(source), Some(target)) = (source, target) else { continue };
+        let (Some(source), Some(target)) = (source, target) else {
+            lost_ends = true;
+            continue;
+        };
         if source == target {
+            links.unclear = true;
             let message = Text::fixed(
                 "this edge leads from a block to itself",
                 "ce lien va d'un bloc vers lui-même",
             );
-            cx.report(Code::SelfLoop, edge.node.span.first_byte(), message);
+            cx.report(Code::SelfLoop, edge.node.span.first_byte(), message).help(Text::fixed(
+                "a run goes forward only: delete this edge",
+                "une exécution ne va que vers l'avant : supprimez ce lien",
+            ));
             continue;
         }
-        if let Some(first) = seen.insert((source, target, edge.on()), place) {
+        let first = *seen.entry((source, target, edge.on())).or_insert(place);
+        if first != place {
             duplicate_edge(cx, wire, edge, first);
             continue;
         }
@@ -85,14 +120,17 @@ pub(crate) fn links<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> Links<'d> {
             incoming.push((source, edge.on()));
         }
     }
-    links.cyclic = cycle::find(cx, wire, &links, &sound);
+    links.unclear |= lost_ends | cycle::find(cx, wire, &links, &sound);
     links.isolated = if wire.edges.is_empty() {
         vec![false; touched.len()]
     } else {
         touched.iter().map(|it| !it).collect()
     };
-    let every_end_is_known = !wire.edges.is_empty() && known_ends == 2 * wire.edges.len();
-    lonely_and_foreign(cx, wire, &links, every_end_is_known);
+    foreign(cx, wire, &links);
+    // A block that an edge with a lost end may have been meant for is not called isolated.
+    if !lost_ends {
+        isolated(cx, wire, &links);
+    }
     links
 }
 
@@ -143,15 +181,18 @@ enum End {
 /// The block at one end of an edge.
 fn end(
     cx: &mut Context<'_>,
-    by_id: &HashMap<&str, usize>,
+    links: &Links<'_>,
     end: Option<(&str, Span)>,
     which: End,
 ) -> Option<usize> {
     let (id, span) = end?;
-    if let Some(block) = by_id.get(id) {
-        return Some(*block);
+    if let Some(block) = links.find(id) {
+        return Some(block);
     }
     let message = match which {
+        _ if id.is_empty() => {
+            Text::fixed("the id of a block is missing here", "il manque ici l'id d'un bloc")
+        }
         End::Source => Text::new(
             format!("this edge begins at `{id}`, which is no block"),
             format!("ce lien part de `{id}`, qui n'est pas un bloc"),
@@ -161,9 +202,8 @@ fn end(
             format!("ce lien mène à `{id}`, qui n'est pas un bloc"),
         ),
     };
-    let mut ids: Vec<&str> = by_id.keys().copied().collect();
-    ids.sort_unstable();
-    cx.report(Code::DanglingEdge, span, message).did_you_mean(closest(id, ids)).help(Text::fixed(
+    let meant = links.closest_id(cx, id);
+    cx.report(Code::DanglingEdge, span, message).did_you_mean(meant).help(Text::fixed(
         "point it at a block, or delete the edge",
         "faites-le mener à un bloc, ou supprimez le lien",
     ));
@@ -176,10 +216,17 @@ fn handle(cx: &mut Context<'_>, edge: &WireEdge<'_>) {
     else {
         return;
     };
-    let message = Text::new(
-        format!("`{handle}` is not a way out of an action: it counts as `success`"),
-        format!("`{handle}` n'est pas une sortie d'action : elle compte comme `success`"),
-    );
+    let message = if handle.is_empty() {
+        Text::fixed(
+            "an empty `sourceHandle` counts as `success`",
+            "un `sourceHandle` vide compte comme `success`",
+        )
+    } else {
+        Text::new(
+            format!("`{handle}` is not a way out of an action: it counts as `success`"),
+            format!("`{handle}` n'est pas une sortie d'action : elle compte comme `success`"),
+        )
+    };
     cx.report(Code::UnknownHandle, span, message)
         .did_you_mean(closest(handle, ["success", "error"]));
 }
@@ -196,51 +243,54 @@ fn duplicate_edge(cx: &mut Context<'_>, wire: &Wire<'_>, edge: &WireEdge<'_>, fi
     }
 }
 
-/// A block that an edge with a lost end may have been meant for is not called isolated.
-fn lonely_and_foreign(
-    cx: &mut Context<'_>,
-    wire: &Wire<'_>,
-    links: &Links<'_>,
-    every_end_is_known: bool,
-) {
-    for ((block, isolated), incoming) in
-        wire.blocks.iter().zip(&links.isolated).zip(&links.incoming)
+/// Blocks of another type, and what a run makes of them.
+fn foreign(cx: &mut Context<'_>, wire: &Wire<'_>, links: &Links<'_>) {
+    for ((block, incoming), isolated) in
+        wire.blocks.iter().zip(&links.incoming).zip(&links.isolated)
     {
-        if let BlockKind::Foreign(block_type, span) = block.kind {
-            let passes = incoming.is_empty() || cx.options.foreign_passes.contains(block_type);
-            let message = if passes {
-                Text::new(
-                    format!("a block of type `{block_type}` is not run: a run passes through it"),
-                    format!(
-                        "un bloc de type `{block_type}` n'est pas exécuté : l'exécution le traverse"
-                    ),
-                )
-            } else {
-                Text::new(
-                    format!(
-                        "a block of type `{block_type}` is not run: this graph is valid but cannot be run"
-                    ),
-                    format!(
-                        "un bloc de type `{block_type}` n'est pas exécuté : ce graphe est valide mais ne peut pas être exécuté"
-                    ),
-                )
-            };
-            let finding = cx
-                .report(Code::ForeignBlock, span, message)
-                .did_you_mean(closest(block_type, ["action"]));
-            if !passes {
-                finding.help(Text::new(
-                    format!("to let runs pass through it, set `[foreign] {block_type} = \"pass\"` in relance.toml"),
-                    format!("pour que l'exécution le traverse, écrivez `[foreign] {block_type} = \"pass\"` dans relance.toml"),
-                ));
-            }
+        let BlockKind::Foreign(block_type, span) = block.kind else { continue };
+        let passes = incoming.is_empty() || cx.options.foreign_passes.contains(block_type);
+        let (en, fr) = match (isolated, passes) {
+            (true, _) => ("", ""),
+            (false, true) => (": a run passes through it", " : l'exécution le traverse"),
+            (false, false) => (
+                ": this graph is valid but cannot be run",
+                " : ce graphe est valide mais ne peut pas être exécuté",
+            ),
+        };
+        let message = Text::new(
+            format!("a block of type `{block_type}` is not run{en}"),
+            format!("un bloc de type `{block_type}` n'est pas exécuté{fr}"),
+        );
+        let finding = cx
+            .report(Code::ForeignBlock, span, message)
+            .did_you_mean(closest(block_type, [ACTION]));
+        if !passes {
+            let entry = format!("[foreign] {} = \"pass\"", toml_key(block_type));
+            finding.help(Text::new(
+                format!("to let runs pass through it, set `{entry}` in relance.toml"),
+                format!("pour que l'exécution le traverse, écrivez `{entry}` dans relance.toml"),
+            ));
         }
-        if *isolated && every_end_is_known {
-            let message = Text::fixed(
-                "no edge touches this block: it is never run",
-                "aucun lien ne touche ce bloc : il n'est jamais exécuté",
-            );
-            cx.report(Code::IsolatedBlock, block.node.span.first_byte(), message);
-        }
+    }
+}
+
+/// A key as TOML writes it: bare where it can be.
+fn toml_key(key: &str) -> String {
+    let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    if !key.is_empty() && key.bytes().all(is_bare) { key.to_owned() } else { quoted(key) }
+}
+
+fn isolated(cx: &mut Context<'_>, wire: &Wire<'_>, links: &Links<'_>) {
+    let isolated = wire.blocks.iter().zip(&links.isolated).filter(|(_, isolated)| **isolated);
+    for (block, _) in isolated {
+        let message = Text::fixed(
+            "no edge touches this block: it is never run",
+            "aucun lien ne touche ce bloc : il n'est jamais exécuté",
+        );
+        cx.report(Code::IsolatedBlock, block.node.span.first_byte(), message).help(Text::fixed(
+            "link it to the others, or delete it",
+            "reliez-le aux autres, ou supprimez-le",
+        ));
     }
 }

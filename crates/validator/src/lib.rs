@@ -14,6 +14,7 @@ mod graph;
 mod hash;
 mod mask;
 mod options;
+mod origin;
 pub mod plan;
 mod reading;
 mod references;
@@ -102,15 +103,7 @@ pub fn check_json(source: &Source) -> Vec<Diagnostic> {
 /// Says what the strict reader has against a text.
 fn report_mistakes(cx: &mut Context<'_>, mistakes: &[document::Mistake]) {
     for mistake in mistakes {
-        let mut finding = reading::finding(mistake, mistake.span);
-        finding.at_root = mistake.kind.concerns_the_whole();
-        if let document::MistakeKind::DuplicateKey { first, .. } = &mistake.kind {
-            finding.related(
-                *first,
-                relance_diagnostics::Text::fixed("it stands here first", "elle est d'abord ici"),
-            );
-        }
-        cx.push(finding);
+        cx.push(reading::in_file(mistake));
     }
 }
 
@@ -190,7 +183,7 @@ fn block_at(wire: &Wire<'_>, path: &[PathStep<'_>]) -> Option<Block> {
 }
 
 /// The steps of the plan, in block-id order; none when a block is not sound.
-fn lower(cx: &mut Context<'_>, wire: &Wire<'_>, links: &Links<'_>) -> Option<Vec<Step>> {
+fn lower<'d>(cx: &mut Context<'_>, wire: &Wire<'d>, links: &Links<'d>) -> Option<Vec<Step>> {
     let mut reach = Reach::default();
     let mut effects: Vec<Option<Effect>> = Vec::with_capacity(wire.blocks.len());
     for (place, block) in wire.blocks.iter().enumerate() {
@@ -255,6 +248,6 @@ fn leave_nothing_unsaid(cx: &mut Context<'_>) {
     if cx.findings.iter().all(|finding| finding.code.severity() != Severity::Error)
         && let Some(span) = cx.refused.first().copied()
     {
-        cx.push(shape::unexpected_value(span, ""));
+        cx.push(shape::unexpected(span, "this"));
     }
 }

@@ -5,37 +5,95 @@ use relance_model::document::{Expected, MAX_DEPTH, Mistake, MistakeKind, Syntax}
 
 use crate::{Code, finding::Finding};
 
-/// What a mistake is called and how it is said, its span given by the caller.
-pub(crate) fn finding(mistake: &Mistake, span: Span) -> Finding {
+/// A mistake in the file itself.
+pub(crate) fn in_file(mistake: &Mistake) -> Finding {
+    let mut finding = finding(mistake, Inside::File, |span| span);
+    finding.at_root = mistake.kind.concerns_the_whole();
+    finding
+}
+
+/// A mistake in JSON written as text; `place` says where a stretch of that text stands in the file.
+pub(crate) fn in_text(mistake: &Mistake, place: impl FnMut(Span) -> Span) -> Finding {
+    let mut finding = finding(mistake, Inside::Text, place);
+    finding.label(Text::fixed("in this JSON written as text", "dans ce JSON écrit en texte"));
+    finding
+}
+
+/// Where the JSON stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Inside {
+    File,
+    Text,
+}
+
+fn finding(mistake: &Mistake, inside: Inside, mut place: impl FnMut(Span) -> Span) -> Finding {
+    let span = place(mistake.span);
     let mut finding = Finding::new(code(&mistake.kind), span, message(&mistake.kind));
     match &mistake.kind {
         MistakeKind::ByteOrderMark => {
             finding.fix(Text::fixed("remove the mark", "enlever la marque"), span, "");
         }
-        MistakeKind::Syntax(Syntax::TrailingComma) => {
+        MistakeKind::InvalidUtf8 => {
+            finding.help(Text::fixed(
+                "save the file in the encoding UTF-8",
+                "enregistrez le fichier dans l'encodage UTF-8",
+            ));
+        }
+        MistakeKind::DuplicateKey { first, .. } => {
+            finding.related(place(*first), Text::fixed("first written here", "écrite d'abord ici"));
+        }
+        MistakeKind::Syntax(syntax) => way_out(&mut finding, syntax, inside),
+        MistakeKind::TooLarge
+        | MistakeKind::TooDeep
+        | MistakeKind::NulInText
+        | MistakeKind::NumberOutOfRange => {}
+    }
+    finding
+}
+
+fn way_out(finding: &mut Finding, syntax: &Syntax, inside: Inside) {
+    let span = finding.span;
+    match (syntax, inside) {
+        (Syntax::TrailingComma, _) => {
             finding.fix(Text::fixed("remove the comma", "enlever la virgule"), span, "");
         }
-        MistakeKind::Syntax(Syntax::LoneSurrogate) => {
+        (Syntax::LoneSurrogate, _) => {
             finding.help(Text::fixed(
                 "write the character itself, or both halves of its pair",
                 "écrivez le caractère lui-même, ou les deux moitiés de sa paire",
             ));
         }
-        MistakeKind::Syntax(Syntax::ControlCharacter(_)) => {
+        (Syntax::ControlCharacter('\n' | '\r'), Inside::File) => {
             finding.help(Text::fixed(
-                "inside a text write a line break as `\\n` and a tab as `\\t`",
-                "dans un texte, écrivez un retour à la ligne `\\n` et une tabulation `\\t`",
+                "close the text with `\"` on its line, or write the line break as `\\n`",
+                "fermez le texte par `\"` sur sa ligne, ou écrivez le retour à la ligne `\\n`",
             ));
         }
-        MistakeKind::TooLarge
-        | MistakeKind::InvalidUtf8
-        | MistakeKind::TooDeep
-        | MistakeKind::Syntax(_)
-        | MistakeKind::DuplicateKey { .. }
-        | MistakeKind::NulInText
-        | MistakeKind::NumberOutOfRange => {}
+        (Syntax::ControlCharacter('\n' | '\r'), Inside::Text) => {
+            finding.help(Text::fixed(
+                "in JSON written as text a backslash is doubled: write the line break as `\\\\n`",
+                "dans du JSON écrit en texte, la barre oblique inverse se double : écrivez le retour à la ligne `\\\\n`",
+            ));
+        }
+        (Syntax::Unexpected('{', Expected::Key), Inside::Text) => {
+            finding.help(Text::fixed(
+                "a reference stands in quotes, `\\\"{{ … }}\\\"`: alone in its text, it keeps the type of its value",
+                "une référence se met entre guillemets, `\\\"{{ … }}\\\"` : seule dans son texte, elle garde le type de sa valeur",
+            ));
+        }
+        (Syntax::Unexpected(quote, _), _) if is_typographic_quote(*quote) => {
+            finding.help(Text::fixed(
+                "JSON wants straight quotes: `\"`",
+                "le JSON veut des guillemets droits : `\"`",
+            ));
+        }
+        _ => {}
     }
-    finding
+}
+
+/// What word processors put in the place of `"`.
+fn is_typographic_quote(character: char) -> bool {
+    matches!(character, '“' | '”' | '„' | '«' | '»' | '‘' | '’')
 }
 
 fn code(kind: &MistakeKind) -> Code {
@@ -86,8 +144,8 @@ fn message(kind: &MistakeKind) -> Text {
 fn syntax_message(syntax: &Syntax) -> Text {
     match syntax {
         Syntax::Nothing => Text::fixed(
-            "there is no JSON here, only blanks",
-            "il n'y a pas de JSON ici, seulement du vide",
+            "there is no JSON here, nothing but blanks",
+            "il n'y a pas de JSON ici, rien que du vide",
         ),
         Syntax::UnexpectedEnd(expected) => {
             let expected = awaited(*expected);
@@ -100,12 +158,12 @@ fn syntax_message(syntax: &Syntax) -> Text {
             let (found, expected) = (visible(*found), awaited(*expected));
             Text::new(
                 format!("{} was expected here, not {found}", expected.en),
-                format!("{} était attendu ici, et non {found}", expected.fr),
+                format!("il fallait ici {}, et non {found}", expected.fr),
             )
         }
         Syntax::TrailingComma => Text::fixed(
-            "a comma may not stand before a closing bracket",
-            "une virgule ne peut pas précéder un crochet fermant",
+            "a comma may not stand before `}` or `]`",
+            "une virgule ne peut pas précéder `}` ou `]`",
         ),
         Syntax::MissingComma => {
             Text::fixed("a comma is missing before this", "il manque une virgule avant ceci")
@@ -130,6 +188,14 @@ fn syntax_message(syntax: &Syntax) -> Text {
         Syntax::BadNumber => Text::fixed(
             "this is not how JSON writes a number",
             "ce n'est pas ainsi que le JSON écrit un nombre",
+        ),
+        Syntax::ControlCharacter('\n' | '\r') => Text::fixed(
+            "a line break may not stand in a text as it is",
+            "un retour à la ligne ne peut pas figurer tel quel dans un texte",
+        ),
+        Syntax::ControlCharacter('\t') => Text::fixed(
+            "a tab may not stand in a text as it is: write `\\t`",
+            "une tabulation ne peut pas figurer telle quelle dans un texte : écrivez `\\t`",
         ),
         Syntax::ControlCharacter(found) => {
             let found = visible(*found);

@@ -3,20 +3,21 @@
 mod date;
 mod names;
 
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
 
 use relance_diagnostics::{Span, Text};
 use relance_model::{
     action::References,
     document::Node,
-    text::{Filter, Reference, Root, Template, TemplateMistake, TemplateMistakeKind, TextMap},
+    text::{Filter, Reference, Root, Template, TemplateMistake, TemplateMistakeKind},
 };
 
 use crate::{
     Code,
     context::Context,
-    finding::{Finding, list},
+    finding::{Finding, did_you_mean, list},
     graph::{Links, Reach},
+    origin::Origin,
     suggest::closest,
     wire::Wire,
 };
@@ -28,28 +29,6 @@ pub(crate) struct Scope<'s, 'd> {
     pub(crate) reach: &'s mut Reach,
     /// The block's place in [`Wire::blocks`].
     pub(crate) block: usize,
-}
-
-/// Where a text stands in the file, so that a stretch of it can be found there. Worked out only when there is something to say.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Origin<'t> {
-    /// A string of the file.
-    Value(Span),
-    /// A string inside JSON that is itself the string `value` of the file: `text` decoded, the inner string at `leaf` in it.
-    Inner { value: Span, text: &'t str, leaf: Span },
-}
-
-impl Origin<'_> {
-    /// The place in the file of a stretch of the text.
-    pub(crate) fn span(self, source: &str, range: Range<usize>) -> Span {
-        match self {
-            Origin::Value(value) => TextMap::new(source, value).span(range),
-            Origin::Inner { value, text, leaf } => {
-                let inner = TextMap::new(text, leaf).span(range);
-                TextMap::new(source, value).span(inner.range())
-            }
-        }
-    }
 }
 
 /// A text of the file as a template.
@@ -70,11 +49,7 @@ pub(crate) fn template(
     origin: Origin<'_>,
     allowed: References,
 ) -> Option<Template> {
-    let parsed = Template::parse(text);
-    if allowed == References::None {
-        return without_references(cx, parsed, origin);
-    }
-    match parsed {
+    match Template::parse(text) {
         Ok(template) => {
             let mut sound = true;
             for reference in template.references() {
@@ -89,6 +64,23 @@ pub(crate) fn template(
     }
 }
 
+/// A text in which no reference may stand; the first one that does is reported, and may be told more about.
+pub(crate) fn without_references<'a>(
+    cx: &'a mut Context<'_>,
+    node: &Node<'_>,
+) -> Result<String, Option<&'a mut Finding>> {
+    let Some(text) = node.as_text() else { return Err(None) };
+    let first = match Template::parse(text) {
+        Ok(template) => match (template.as_literal(), template.references().next()) {
+            (Some(literal), _) => return Ok(literal.to_owned()),
+            (None, first) => first.map(|reference| reference.range.clone()),
+        },
+        Err(mistakes) => mistakes.first().map(|mistake| mistake.range.clone()),
+    };
+    let span = cx.place(Origin::Value(node.span), first.unwrap_or_default());
+    Err(Some(not_allowed_here(cx, span)))
+}
+
 /// Checks one reference: whether it may stand there, and names something.
 pub(crate) fn check(
     cx: &mut Context<'_>,
@@ -97,13 +89,13 @@ pub(crate) fn check(
     origin: Origin<'_>,
     allowed: References,
 ) -> bool {
-    let (remark, sound) = match names::check(scope, reference, allowed) {
+    let (remark, sound) = match names::check(cx, scope, reference, allowed) {
         Ok(doubt) => (doubt, true),
         Err(mistake) => (Some(mistake), false),
     };
     if let Some(remark) = remark {
-        let finding = remark.place(cx.source, origin, reference.range.clone());
-        cx.push(finding);
+        let span = cx.place(origin, remark.range.unwrap_or_else(|| reference.range.clone()));
+        cx.push(Finding::new(remark.code, span, remark.message)).help = remark.help;
     }
     sound
 }
@@ -111,39 +103,23 @@ pub(crate) fn check(
 /// Says what is wrong with the grammar of references in a text.
 pub(crate) fn say_grammar(cx: &mut Context<'_>, mistakes: &[TemplateMistake], origin: Origin<'_>) {
     for mistake in mistakes {
-        let span = origin.span(cx.source, mistake.range.clone());
+        let span = cx.place(origin, mistake.range.clone());
         cx.push(grammar(mistake, span));
     }
-}
-
-/// A text in which no reference may stand.
-fn without_references(
-    cx: &mut Context<'_>,
-    parsed: Result<Template, Vec<TemplateMistake>>,
-    origin: Origin<'_>,
-) -> Option<Template> {
-    let first = match parsed {
-        Ok(template) => {
-            let first = template.references().next().map(|reference| reference.range.clone());
-            match first {
-                None => return Some(template),
-                Some(range) => range,
-            }
-        }
-        Err(mistakes) => mistakes.first().map_or(0..0, |mistake| mistake.range.clone()),
-    };
-    let span = origin.span(cx.source, first);
-    not_allowed_here(cx, span);
-    None
 }
 
 /// A reference where none may stand.
 pub(crate) fn not_allowed_here<'a>(cx: &'a mut Context<'_>, span: Span) -> &'a mut Finding {
     let message = Text::fixed("no reference may stand here", "aucune référence n'est possible ici");
-    cx.report(Code::ReferenceNotAllowed, span, message).help(Text::fixed(
+    cx.report(Code::ReferenceNotAllowed, span, message)
+}
+
+/// How to write braces that are meant as they are.
+pub(crate) fn doubled_braces() -> Text {
+    Text::fixed(
         "to write two braces as they are, double them: `{{{{`",
         "pour écrire deux accolades telles quelles, doublez-les : `{{{{`",
-    ))
+    )
 }
 
 /// Something to say about a reference, its place still in the text's own bytes.
@@ -165,22 +141,15 @@ impl Remark {
         self
     }
 
+    /// What was meant, or all that it could be.
     fn meant(self, meant: Option<&str>, known: &Text) -> Remark {
-        self.help(match meant {
-            Some(meant) => Text::new(
-                format!("did you mean `{meant}`?"),
-                format!("vouliez-vous dire `{meant}` ?"),
-            ),
-            None => Text::new(format!("there is {}", known.en), format!("il y a {}", known.fr)),
-        })
+        self.help(meant.map_or_else(|| choose(known), did_you_mean))
     }
+}
 
-    fn place(self, source: &str, origin: Origin<'_>, whole: Range<usize>) -> Finding {
-        let span = origin.span(source, self.range.unwrap_or(whole));
-        let mut finding = Finding::new(self.code, span, self.message);
-        finding.help = self.help;
-        finding
-    }
+/// Choose one of these.
+fn choose(known: &Text) -> Text {
+    Text::new(format!("there is {}", known.en), format!("il y a {}", known.fr))
 }
 
 /// A mistake of grammar, in words.
@@ -240,36 +209,43 @@ fn grammar(mistake: &TemplateMistake, span: Span) -> Finding {
         }
         Kind::ExpectedEnd => (
             Code::InvalidReference,
-            Text::fixed("`.`, `|` or `}}` was expected here", "`.`, `|` ou `}}` était attendu ici"),
+            Text::fixed("`.`, `|` or `}}` was expected here", "il fallait ici `.`, `|` ou `}}`"),
         ),
     };
     let mut finding = Finding::new(code, span, message);
     match &mistake.kind {
         Kind::UnknownRoot(name) => {
-            let roots = Root::ALL.map(Root::as_str);
+            let (roots, alias) = (Root::ALL.map(Root::as_str), names::alias(name));
+            let alias = alias.map(|name| format!("contact.{name}"));
             let known = list(roots);
-            match closest(name, roots) {
-                Some(meant) => finding.did_you_mean(Some(meant)),
-                None => finding.help(Text::new(
-                    format!("a reference begins with {}", known.en),
-                    format!("une référence commence par {}", known.fr),
-                )),
-            };
+            let meant = alias.as_deref().or_else(|| closest(name, roots));
+            finding.help(meant.map_or_else(
+                || {
+                    Text::new(
+                        format!("a reference begins with {}", known.en),
+                        format!("une référence commence par {}", known.fr),
+                    )
+                },
+                did_you_mean,
+            ));
         }
         Kind::UnknownFilter(name) => {
-            let known = list(Filter::NAMES);
-            match closest(name, Filter::NAMES) {
-                Some(meant) => finding.did_you_mean(Some(meant)),
-                None => finding.help(Text::new(
-                    format!("there is {}", known.en),
-                    format!("il y a {}", known.fr),
-                )),
-            };
+            let meant = closest(name, Filter::NAMES);
+            finding.help(meant.map_or_else(|| choose(&list(Filter::NAMES)), did_you_mean));
         }
-        Kind::Unclosed | Kind::Statement => {
+        Kind::Unclosed => {
+            finding.help(doubled_braces());
+        }
+        Kind::Statement => {
             finding.help(Text::fixed(
-                "to write two braces as they are, double them: `{{{{`",
-                "pour écrire deux accolades telles quelles, doublez-les : `{{{{`",
+                "a condition is an edge of the graph; for a value that may be missing there is `| default: '…'`",
+                "une condition est un lien du graphe ; pour une valeur qui peut manquer, il y a `| default: '…'`",
+            ));
+        }
+        Kind::ExpectedEnd => {
+            finding.help(Text::fixed(
+                "a reference reads one value: `{{ contact.first_name | upper }}`",
+                "une référence lit une seule valeur : `{{ contact.first_name | upper }}`",
             ));
         }
         Kind::Empty
@@ -277,15 +253,7 @@ fn grammar(mistake: &TemplateMistake, span: Span) -> Finding {
         | Kind::NoArgument(_)
         | Kind::UnclosedQuote
         | Kind::Call
-        | Kind::ExpectedName
-        | Kind::ExpectedEnd => {}
+        | Kind::ExpectedName => {}
     }
     finding
-}
-
-/// The ids of all blocks, for suggestions.
-fn block_ids<'d>(by_id: &HashMap<&'d str, usize>) -> Vec<&'d str> {
-    let mut ids: Vec<&str> = by_id.keys().copied().collect();
-    ids.sort_unstable();
-    ids
 }

@@ -11,6 +11,9 @@ use relance_model::{
 
 use crate::{Code, context::Context, plan::On};
 
+/// The key that names the action.
+const ACTION_TYPE: &str = "action_type";
+
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RootKind {
@@ -24,6 +27,8 @@ pub(crate) struct Wire<'d> {
     pub(crate) root: RootKind,
     pub(crate) blocks: Vec<WireBlock<'d>>,
     pub(crate) edges: Vec<WireEdge<'d>>,
+    /// Whether every edge of the document is among them.
+    pub(crate) all_edges_read: bool,
 }
 
 /// A node.
@@ -82,6 +87,7 @@ pub(crate) fn wire<'d>(cx: &mut Context<'_>, document: &'d Document<'d>) -> Opti
             root: RootKind::Block,
             blocks: vec![block(cx, root)],
             edges: Vec::new(),
+            all_edges_read: true,
         });
     }
     unrecognised(cx, root);
@@ -94,7 +100,18 @@ fn unrecognised(cx: &mut Context<'_>, root: &Node<'_>) {
         "ceci n'est ni un graphe (`nodes` et `edges`) ni un bloc (`type` et `data`)",
     );
     cx.explained.push(root.span);
-    cx.report(Code::UnrecognisedDocument, root.span.first_byte(), message).at_root();
+    let finding = cx.report(Code::UnrecognisedDocument, root.span.first_byte(), message).at_root();
+    if root.as_object().is_some_and(|object| object.get(ACTION_TYPE).is_some()) {
+        finding.help(Text::fixed(
+            "these are parameters: they stand under `data.parameters` of a block",
+            "ce sont des paramètres : ils se placent sous `data.parameters` d'un bloc",
+        ));
+    } else if root.as_array().is_some_and(|items| items.iter().all(|it| it.as_object().is_some())) {
+        finding.help(Text::fixed(
+            "blocks stand under `nodes` of a graph",
+            "les blocs se placent sous `nodes` d'un graphe",
+        ));
+    }
 }
 
 fn graph<'d>(cx: &mut Context<'_>, root: &'d Node<'d>, object: &'d Object<'d>) -> Option<Wire<'d>> {
@@ -122,8 +139,10 @@ fn graph<'d>(cx: &mut Context<'_>, root: &'d Node<'d>, object: &'d Object<'d>) -
         cx.refused.push(nodes.span);
     }
     let blocks = nodes.iter().map(|node| block(cx, node)).collect();
-    let edges = edges.iter().filter_map(|node| edge(cx, node)).collect();
-    Some(Wire { root: RootKind::Graph, blocks, edges })
+    let all_edges = edges.len();
+    let edges: Vec<_> = edges.iter().filter_map(|node| edge(cx, node)).collect();
+    let all_edges_read = edges.len() == all_edges;
+    Some(Wire { root: RootKind::Graph, blocks, edges, all_edges_read })
 }
 
 fn array<'d>(
@@ -198,7 +217,7 @@ fn action<'d>(cx: &mut Context<'_>, data_node: &Node<'_>, data: &'d Object<'d>) 
         cx.refused.push(parameters.map_or(data_node.span, |member| member.node.span));
         return BlockKind::Unclear;
     };
-    if let Some(action_type) = object.get("action_type") {
+    if let Some(action_type) = object.get(ACTION_TYPE) {
         if let Some(kind) = action_type.as_text().and_then(ActionKind::from_action_type) {
             return BlockKind::Action(kind, object);
         }
@@ -214,14 +233,10 @@ fn action<'d>(cx: &mut Context<'_>, data_node: &Node<'_>, data: &'d Object<'d>) 
                 format!("il manque `action_type` : ces paramètres sont ceux de `{action_type}`"),
             );
             cx.explained.push(member.node.span);
-            let insert = Span::at(member.node.span.start as usize + 1);
-            cx.report(Code::ActionTypeMissing, member.key_span, message).fix(
-                Text::new(
-                    format!("add `action_type`: `{action_type}`"),
-                    format!("ajouter `action_type` : `{action_type}`"),
-                ),
-                insert,
-                format!("\"action_type\": \"{action_type}\", "),
+            cx.report(Code::ActionTypeMissing, member.key_span, message).insert(
+                &member.node,
+                object,
+                &format!("\"{ACTION_TYPE}\": \"{action_type}\""),
             );
             BlockKind::Unclear
         }

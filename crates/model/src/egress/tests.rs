@@ -1,3 +1,5 @@
+//! The rules about hosts and addresses, beside an outside list of special ranges.
+
 #![expect(
     clippy::cast_possible_truncation,
     reason = "random bits are cut to the width of an address"

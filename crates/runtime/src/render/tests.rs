@@ -1,3 +1,5 @@
+//! Texts, URLs and bodies with their references filled in.
+
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;

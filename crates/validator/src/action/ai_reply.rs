@@ -8,20 +8,15 @@ use super::Parameters;
 use crate::{
     context::Context,
     plan::{Reply, ReplySource},
-    references::Scope,
 };
 
-pub(super) fn lower(
-    cx: &mut Context<'_>,
-    scope: &mut Scope<'_, '_>,
-    parameters: &Parameters<'_>,
-) -> Option<Reply> {
+pub(super) fn lower(cx: &mut Context<'_>, parameters: &Parameters<'_>) -> Option<Reply> {
     let source = parameters.choice(cx, &BODY_SOURCE).and_then(source);
     let temperature = parameters.number(cx, &TEMPERATURE).and_then(|text| text.parse().ok());
     let max_output_tokens =
         parameters.number(cx, &MAX_OUTPUT_TOKENS).and_then(|text| text.parse().ok());
-    let system_prompt = parameters.plain(cx, scope, &SYSTEM_PROMPT);
-    let model = parameters.plain(cx, scope, &MODEL);
+    let system_prompt = parameters.plain(cx, &SYSTEM_PROMPT);
+    let model = parameters.plain(cx, &MODEL);
     Some(Reply {
         source: source?,
         temperature: temperature?,

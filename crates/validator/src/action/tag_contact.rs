@@ -1,6 +1,6 @@
 //! `tag_contact`: which tag.
 
-use relance_model::action::tag_contact::TAG;
+use relance_model::{action::tag_contact::TAG, text::is_white};
 
 use super::{Parameters, blank_required};
 use crate::{context::Context, plan::Tag, references::Scope};
@@ -11,7 +11,7 @@ pub(super) fn lower(
     parameters: &Parameters<'_>,
 ) -> Option<Tag> {
     let written = parameters.written(cx, &TAG).ok()??;
-    if written.text.trim().is_empty() {
+    if is_white(written.text) {
         blank_required(cx, &TAG, written.node.span);
         return None;
     }

@@ -7,14 +7,41 @@ use relance_model::{
     text::{Filter, Reference, Root, Segment},
 };
 
-use super::{Remark, Scope, block_ids, date};
-use crate::{Code, finding::list, graph::Before, plan::On, suggest::closest, wire::BlockKind};
+use super::{Remark, Scope, choose, date};
+use crate::{
+    Code, context::Context, finding::list, graph::Before, plan::On, suggest::closest,
+    wire::BlockKind,
+};
 
 /// The names after `run.`.
 const RUN_NAMES: [&str; 3] = ["id", "graph", "started_at"];
 
+/// The names after `blocks.<id>.error.`.
+const ERROR_NAMES: [&str; 3] = ["code", "message", "status"];
+
+/// What a French author may call the values of a contact.
+const ALIASES: [(&str, &str); 10] = [
+    ("prenom", "first_name"),
+    ("nom", "last_name"),
+    ("telephone", "phone"),
+    ("tel", "phone"),
+    ("mail", "email"),
+    ("courriel", "email"),
+    ("societe", "company"),
+    ("entreprise", "company"),
+    ("langue", "language"),
+    ("etiquettes", "tags"),
+];
+
+/// The value of a contact that goes by that name in French.
+pub(super) fn alias(name: &str) -> Option<&'static str> {
+    let (_, value) = ALIASES.into_iter().find(|(alias, _)| name.eq_ignore_ascii_case(alias))?;
+    Some(value)
+}
+
 /// Ok: it may stand there, perhaps with a doubt. Err: what is wrong with it.
 pub(super) fn check(
+    cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
     reference: &Reference,
     allowed: References,
@@ -23,7 +50,7 @@ pub(super) fn check(
     let segments = reference.path.segments.as_slice();
     match reference.path.root {
         Root::Contact => contact(reference, segments).map(|()| None),
-        Root::Blocks => block(scope, reference, segments),
+        Root::Blocks => block(cx, scope, reference, segments),
         Root::Run => run(reference, segments).map(|()| None),
         Root::Secrets => secret(reference, segments, allowed).map(|()| None),
     }
@@ -41,41 +68,35 @@ fn filters(reference: &Reference) -> Result<(), Remark> {
 }
 
 fn contact(reference: &Reference, segments: &[Segment]) -> Result<(), Remark> {
-    let known = || Contact::NAMES.into_iter().chain(["fields"]);
+    let is_known = |name: &str| Contact::NAMES.contains(&name);
     match segments {
-        [] => Err(incomplete(
-            reference,
-            "contact",
-            &list(Contact::NAMES.map(|name| name).into_iter().chain(["fields.<name>"])),
-        )),
-        [fields] if fields.name == "fields" => Err(incomplete(
-            reference,
-            "contact.fields",
-            &Text::fixed("`fields.<name>`", "`fields.<nom>`"),
-        )),
-        [fields, _] if fields.name == "fields" => Ok(()),
-        [name] if Contact::NAMES.contains(&name.name.as_str()) => Ok(()),
-        [first, rest @ ..]
-            if first.name == "fields" || Contact::NAMES.contains(&first.name.as_str()) =>
-        {
-            let deeper = rest.get(usize::from(first.name == "fields"));
-            Err(too_deep(deeper))
+        [] => {
+            let known = |field| list(Contact::NAMES.into_iter().chain([field]));
+            let known = Text::new(known("fields.<name>").en, known("fields.<nom>").fr);
+            Err(incomplete(reference, "contact", &known))
         }
+        [fields] if fields.name == "fields" => {
+            let known = Text::fixed("`contact.fields.<name>`", "`contact.fields.<nom>`");
+            Err(incomplete(reference, "contact.fields", &known))
+        }
+        [fields, _] if fields.name == "fields" => Ok(()),
+        [fields, field, deeper, ..] if fields.name == "fields" => Err(too_deep(field, deeper)),
+        [name] if is_known(&name.name) => Ok(()),
+        [name, deeper, ..] if is_known(&name.name) => Err(too_deep(name, deeper)),
         [name, ..] => {
             let message = Text::new(
                 format!("a contact has no `{}`", name.name),
                 format!("un contact n'a pas de `{}`", name.name),
             );
-            let own = Text::new(
-                format!("a field of your own is read as `contact.fields.{}`", name.name),
-                format!("un champ à vous se lit `contact.fields.{}`", name.name),
-            );
+            let known = Contact::NAMES.into_iter().chain(["fields"]);
+            let meant = alias(&name.name).or_else(|| closest(&name.name, known));
             let remark = Remark::new(Code::UnknownReference, Some(name.range.clone()), message);
-            let meant = closest(&name.name, known());
-            Err(if meant.is_some() {
-                remark.meant(meant, &Text::default())
-            } else {
-                remark.help(own)
+            Err(match meant {
+                Some(_) => remark.meant(meant, &Text::default()),
+                None => remark.help(Text::new(
+                    format!("a field of your own is read as `contact.fields.{}`", name.name),
+                    format!("un champ à vous se lit `contact.fields.{}`", name.name),
+                )),
             })
         }
     }
@@ -86,7 +107,7 @@ fn run(reference: &Reference, segments: &[Segment]) -> Result<(), Remark> {
         [] => Err(incomplete(reference, "run", &list(RUN_NAMES))),
         [name] if RUN_NAMES.contains(&name.name.as_str()) => Ok(()),
         [name, deeper, ..] if RUN_NAMES.contains(&name.name.as_str()) => {
-            Err(too_deep(Some(deeper)))
+            Err(too_deep(name, deeper))
         }
         [name, ..] => {
             let message = Text::new(
@@ -103,42 +124,32 @@ fn secret(reference: &Reference, segments: &[Segment], allowed: References) -> R
     if allowed != References::DataAndSecrets {
         let message = Text::fixed(
             "a secret may stand only in the headers, the query and the body of an HTTP call",
-            "un secret n'est possible que dans les en-têtes, la requête et le corps d'un appel HTTP",
+            "un secret n'est possible que dans les en-têtes, les paramètres d'URL et le corps d'un appel HTTP",
         );
         return Err(Remark::new(Code::SecretNotAllowed, None, message));
     }
     match segments {
         [_] => Ok(()),
-        [] => Err(incomplete(
-            reference,
-            "secrets",
-            &Text::fixed("`secrets.<NAME>`", "`secrets.<NOM>`"),
-        )),
-        [_, deeper, ..] => Err(too_deep(Some(deeper))),
+        [] => {
+            let known = Text::fixed("`secrets.<NAME>`", "`secrets.<NOM>`");
+            Err(incomplete(reference, "secrets", &known))
+        }
+        [name, deeper, ..] => Err(too_deep(name, deeper)),
     }
 }
 
 fn block(
+    cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
     reference: &Reference,
     segments: &[Segment],
 ) -> Result<Option<Remark>, Remark> {
     let [id, rest @ ..] = segments else {
-        return Err(incomplete(
-            reference,
-            "blocks",
-            &Text::fixed("`blocks.<id>.<output>`", "`blocks.<id>.<sortie>`"),
-        ));
+        let known = Text::fixed("`blocks.<id>.<output>`", "`blocks.<id>.<sortie>`");
+        return Err(incomplete(reference, "blocks", &known));
     };
-    let Some(earlier) = scope.links.by_id.get(id.name.as_str()).copied() else {
-        let message = Text::new(
-            format!("there is no block `{}`", id.name),
-            format!("il n'y a pas de bloc `{}`", id.name),
-        );
-        let remark = Remark::new(Code::UnknownBlock, Some(id.range.clone()), message);
-        let ids = block_ids(&scope.links.by_id);
-        let meant = closest(&id.name, ids);
-        return Err(if meant.is_some() { remark.meant(meant, &Text::default()) } else { remark });
+    let Some(earlier) = scope.links.find(&id.name) else {
+        return Err(unknown_block(cx, scope, id));
     };
     let kind = match scope.wire.blocks.get(earlier).map(|block| block.kind) {
         Some(BlockKind::Action(kind, _)) => kind,
@@ -152,8 +163,8 @@ fn block(
         // What it gives cannot be told, and what is wrong with it is said there.
         Some(BlockKind::Unclear) | None => return Ok(None),
     };
-    let output = output(kind, &id.name, reference, rest)?;
-    let outcome = if output.name == ERROR_OUTPUT.name { On::Error } else { On::Success };
+    let output = output(kind, id, reference, rest)?;
+    let outcome = if is_error(output) { On::Error } else { On::Success };
     let has_default = reference.filters.iter().any(|filter| matches!(filter, Filter::Default(_)));
     match scope.reach.before(scope.links, scope.block, earlier, outcome) {
         Before::Surely => Ok(None),
@@ -191,19 +202,42 @@ fn block(
     }
 }
 
+fn unknown_block(cx: &mut Context<'_>, scope: &Scope<'_, '_>, id: &Segment) -> Remark {
+    let message = Text::new(
+        format!("there is no block `{}`", id.name),
+        format!("il n'y a pas de bloc `{}`", id.name),
+    );
+    let remark = Remark::new(Code::UnknownBlock, Some(id.range.clone()), message);
+    let own = scope.wire.blocks.get(scope.block).and_then(|block| block.id).map(|(id, _)| id);
+    let others: Vec<&str> =
+        scope.links.ids().take(FEW_BLOCKS + 2).filter(|id| Some(*id) != own).collect();
+    match scope.links.closest_id(cx, &id.name) {
+        Some(meant) => remark.meant(Some(meant), &Text::default()),
+        None if others.is_empty() => remark.help(Text::fixed(
+            "there is no other block in this document",
+            "il n'y a pas d'autre bloc dans ce document",
+        )),
+        None if others.len() <= FEW_BLOCKS => remark.meant(None, &list(others)),
+        None => remark,
+    }
+}
+
+/// Up to so many blocks are named when a reference names none of them.
+const FEW_BLOCKS: usize = 6;
+
 fn output(
     kind: ActionKind,
-    id: &str,
+    id: &Segment,
     reference: &Reference,
     segments: &[Segment],
 ) -> Result<&'static Output, Remark> {
     let outputs = || kind.spec().outputs.iter().chain([&ERROR_OUTPUT]);
     let names = || outputs().map(|output| output.name);
     let [name, deeper @ ..] = segments else {
-        return Err(incomplete(reference, &format!("blocks.{id}"), &list(names())));
+        return Err(incomplete(reference, &format!("blocks.{}", id.name), &list(names())));
     };
     let Some(output) = outputs().find(|output| output.name == name.name) else {
-        let action = kind.as_str();
+        let (id, action) = (&id.name, kind.as_str());
         let message = Text::new(
             format!("`{id}` gives no `{}`: it is a block `{action}`", name.name),
             format!("`{id}` ne donne pas de `{}` : c'est un bloc `{action}`", name.name),
@@ -212,9 +246,21 @@ fn output(
             .meant(closest(&name.name, names()), &list(names())));
     };
     match (output.json_type, deeper.first()) {
+        (_, Some(deeper)) if is_error(output) && !ERROR_NAMES.contains(&deeper.name.as_str()) => {
+            let message = Text::new(
+                format!("an error has no `{}`", deeper.name),
+                format!("une erreur n'a pas de `{}`", deeper.name),
+            );
+            Err(Remark::new(Code::UnknownOutput, Some(deeper.range.clone()), message)
+                .meant(closest(&deeper.name, ERROR_NAMES), &list(ERROR_NAMES)))
+        }
         ("object" | "any", _) | (_, None) => Ok(output),
-        (_, deeper) => Err(Remark { code: Code::UnknownOutput, ..too_deep(deeper) }),
+        (_, Some(deeper)) => Err(Remark { code: Code::UnknownOutput, ..too_deep(name, deeper) }),
     }
+}
+
+fn is_error(output: &Output) -> bool {
+    output.name == ERROR_OUTPUT.name
 }
 
 fn incomplete(reference: &Reference, what: &str, known: &Text) -> Remark {
@@ -222,15 +268,15 @@ fn incomplete(reference: &Reference, what: &str, known: &Text) -> Remark {
         format!("`{what}` alone is not a value: say which"),
         format!("`{what}` seul n'est pas une valeur : précisez laquelle"),
     );
-    let help = Text::new(format!("there is {}", known.en), format!("il y a {}", known.fr));
-    Remark::new(Code::UnknownReference, Some(reference.path.root_range.clone()), message).help(help)
+    Remark::new(Code::UnknownReference, Some(reference.path.root_range.clone()), message)
+        .help(choose(known))
 }
 
-fn too_deep(segment: Option<&Segment>) -> Remark {
-    let name = segment.map_or("", |segment| segment.name.as_str());
+fn too_deep(holder: &Segment, deeper: &Segment) -> Remark {
+    let (holder, name) = (&holder.name, &deeper.name);
     let message = Text::new(
-        format!("there is nothing inside it: `{name}` leads nowhere"),
-        format!("il n'y a rien à l'intérieur : `{name}` ne mène nulle part"),
+        format!("`{holder}` is a single value: there is no `{name}` in it"),
+        format!("`{holder}` est une valeur simple : il n'y a pas de `{name}` dedans"),
     );
-    Remark::new(Code::UnknownReference, segment.map(|segment| segment.range.clone()), message)
+    Remark::new(Code::UnknownReference, Some(deeper.range.clone()), message)
 }

@@ -18,7 +18,8 @@ struct Case {
 
 #[test]
 fn every_document_of_the_contract_gets_its_verdict() {
-    let lines = fs::read_to_string(crate::fixtures().join("documents.jsonl")).unwrap();
+    let lines =
+        fs::read_to_string(relance_samples::fixture::folder().join("documents.jsonl")).unwrap();
     let mut wrong = Vec::new();
     for line in lines.lines() {
         let case: Case = serde_json::from_str(line).unwrap();

@@ -1,9 +1,8 @@
 //! Tests of the validator through its one door.
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its fixture should stop")]
 
+mod agreement;
 mod contract;
-
-use std::path::PathBuf;
-
-fn fixtures() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")
-}
+mod findings;
+mod mutants;
+mod properties;

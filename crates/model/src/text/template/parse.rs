@@ -15,6 +15,7 @@ pub(super) fn template(text: &str) -> Result<Template, Vec<TemplateMistake>> {
     let mut mistakes = Vec::new();
     let mut literal = String::new();
     let mut at = 0;
+    let mut statement_told = false;
     let last_statement_end = text.rfind("%}");
     while let Some((place, opening)) = next_opening(text, at, last_statement_end) {
         literal.push_str(text.get(at..place).unwrap_or_default());
@@ -25,10 +26,10 @@ pub(super) fn template(text: &str) -> Result<Template, Vec<TemplateMistake>> {
             }
             Opening::Statement(end) => {
                 // Statements come in pairs: one mistake is enough to say that there are none.
-                if !mistakes.iter().any(|mistake: &TemplateMistake| mistake.kind == Kind::Statement)
-                {
+                if !statement_told {
                     mistakes.push(TemplateMistake { kind: Kind::Statement, range: place..end });
                 }
+                statement_told = true;
                 at = end;
             }
             Opening::Slot => {

@@ -5,16 +5,16 @@ use relance_model::{
     Document,
     action::http_request::{BODY_JSON, BODY_TEXT, CONTENT_TYPE},
     document::{Node, Value, read_text},
-    text::TextMap,
 };
 
 use super::{Optional, Parameters, Written, Wrong, secrets};
 use crate::{
     Code,
     context::Context,
+    origin::Origin,
     plan::{Body, JsonTemplate, Method},
     reading,
-    references::{Origin, Scope, not_allowed_here, template},
+    references::{Scope, not_allowed_here, template},
 };
 
 pub(super) fn lower(
@@ -91,11 +91,9 @@ fn json(
 pub(super) fn inner<'d>(cx: &mut Context<'_>, written: Written<'d>) -> Result<Document<'d>, Wrong> {
     let read = read_text(written.text);
     if !read.mistakes.is_empty() {
-        let map = TextMap::new(cx.source, written.node.span);
+        let origin = Origin::Value(written.node.span);
         for mistake in &read.mistakes {
-            let mut finding = reading::finding(mistake, map.span(mistake.span.range()));
-            finding.label =
-                Some(Text::fixed("in this JSON written as text", "dans ce JSON écrit en texte"));
+            let finding = reading::in_text(mistake, |span| cx.place(origin, span.range()));
             cx.push(finding);
         }
         return Err(Wrong);
@@ -149,8 +147,11 @@ impl<'d> JsonTexts<'_, '_, '_, '_, 'd> {
     /// A key, which holds no reference.
     fn key(&mut self, key: &str, leaf: Span) -> Option<String> {
         if key.contains("{{") {
-            let span = TextMap::new(self.cx.source, self.written.node.span).span(leaf.range());
-            not_allowed_here(self.cx, span);
+            let span = self.cx.place(Origin::Value(self.written.node.span), leaf.range());
+            not_allowed_here(self.cx, span).help(Text::fixed(
+                "the keys of a body are written out",
+                "les clés d'un corps s'écrivent en toutes lettres",
+            ));
             return None;
         }
         Some(key.to_owned())

@@ -6,14 +6,15 @@ use relance_diagnostics::{Span, Text};
 use relance_model::{
     action::http_request::HEADERS_JSON,
     document::{Member, Value},
-    text::{Template, TextMap},
+    text::Template,
 };
 
 use super::{Parameters, Written, body, secrets};
 use crate::{
     Code,
     context::Context,
-    references::{Origin, Scope, not_allowed_here, template},
+    origin::Origin,
+    references::{Scope, not_allowed_here, template},
 };
 
 /// Headers that the client alone sets: with one of them an author could change how the request is framed or where it goes.
@@ -38,12 +39,13 @@ pub(super) fn lower(
         return Some(Vec::new());
     };
     let inner = body::inner(cx, written).ok()?;
+    let headers = Origin::Value(written.node.span);
     let Value::Object(object) = &inner.root.value else {
         let message = Text::fixed(
             "headers are a JSON object: `{\"Name\": \"value\"}`",
             "les en-têtes sont un objet JSON : `{\"Nom\": \"valeur\"}`",
         );
-        let span = outer(cx, written, inner.root.span);
+        let span = cx.place(headers, inner.root.span.range());
         cx.report(Code::HeadersNotObject, span, message);
         return None;
     };
@@ -52,7 +54,7 @@ pub(super) fn lower(
         .members
         .iter()
         .map(|member| {
-            let name = name(cx, written, member, &mut seen);
+            let name = name(cx, headers, member, &mut seen);
             let value = value(cx, scope, written, member);
             Some((name?, value?))
         })
@@ -62,49 +64,51 @@ pub(super) fn lower(
 
 fn name(
     cx: &mut Context<'_>,
-    written: Written<'_>,
+    headers: Origin<'_>,
     member: &Member<'_>,
     seen: &mut HashMap<String, Span>,
 ) -> Option<String> {
     let name = member.key.as_ref();
-    let span = outer(cx, written, member.key_span);
-    if name.contains("{{") {
-        not_allowed_here(cx, span);
-        return None;
-    }
-    if !is_token(name) {
-        let message = if name.is_empty() {
-            Text::fixed("a header needs a name", "un en-tête doit avoir un nom")
-        } else {
-            Text::new(
-                format!("`{name}` is not a header name: letters, digits and hyphens only"),
-                format!(
-                    "`{name}` n'est pas un nom d'en-tête : lettres, chiffres et tirets seulement"
-                ),
-            )
-        };
-        cx.report(Code::InvalidHeaderName, span, message);
-        return None;
-    }
     let lower = name.to_ascii_lowercase();
-    if REFUSED.contains(&lower.as_str()) || lower.starts_with("proxy-") {
-        let message = Text::new(
-            format!("the header `{name}` is set by the client alone"),
-            format!("l'en-tête `{name}` est réservé au client HTTP"),
-        );
-        cx.report(Code::RefusedHeader, span, message);
+    let (code, message) = if name.contains("{{") {
+        let span = cx.place(headers, member.key_span.range());
+        not_allowed_here(cx, span).help(Text::fixed(
+            "the name of a header is written out",
+            "le nom d'un en-tête s'écrit en toutes lettres",
+        ));
         return None;
-    }
-    if let Some(first) = seen.insert(lower, span) {
+    } else if name.is_empty() {
+        let message = Text::fixed("a header needs a name", "un en-tête doit avoir un nom");
+        (Code::InvalidHeaderName, message)
+    } else if !is_token(name) {
+        let message = Text::new(
+            format!("`{name}` is not a header name: letters, digits and hyphens only"),
+            format!("`{name}` n'est pas un nom d'en-tête : lettres, chiffres et tirets seulement"),
+        );
+        (Code::InvalidHeaderName, message)
+    } else if REFUSED.contains(&lower.as_str()) || lower.starts_with("proxy-") {
+        let message = Text::new(
+            format!("the header `{name}` is set by the HTTP client alone: leave it out"),
+            format!("l'en-tête `{name}` est réservé au client HTTP : enlevez-le"),
+        );
+        (Code::RefusedHeader, message)
+    } else if let Some(first) = seen.get(&lower) {
         let message = Text::new(
             format!("the header `{name}` is there already: case does not tell headers apart"),
             format!("l'en-tête `{name}` y est déjà : la casse ne distingue pas les en-têtes"),
         );
+        let (span, first) =
+            (cx.place(headers, member.key_span.range()), cx.place(headers, first.range()));
         cx.report(Code::DuplicateHeader, span, message)
-            .related(first, Text::fixed("first used here", "utilisé d'abord ici"));
+            .related(first, Text::fixed("first written here", "écrit d'abord ici"));
         return None;
-    }
-    Some(name.to_owned())
+    } else {
+        seen.insert(lower, member.key_span);
+        return Some(name.to_owned());
+    };
+    let span = cx.place(headers, member.key_span.range());
+    cx.report(code, span, message);
+    None
 }
 
 fn value(
@@ -114,21 +118,7 @@ fn value(
     member: &Member<'_>,
 ) -> Option<Template> {
     let Some(value) = member.node.as_text() else {
-        let name = &member.key;
-        let message = Text::new(
-            format!("the value of the header `{name}` must be a text"),
-            format!("la valeur de l'en-tête `{name}` doit être un texte"),
-        );
-        let span = outer(cx, written, member.node.span);
-        let finding = cx.report(Code::HeaderNotText, span, message);
-        if let Value::Number(_) | Value::Bool(_) = member.node.value {
-            let value = member.node.to_json().to_string();
-            finding.fix(
-                Text::fixed("write it as text", "l'écrire en texte"),
-                span,
-                format!("\\\"{value}\\\""),
-            );
-        }
+        not_text(cx, written, member);
         return None;
     };
     let origin =
@@ -136,7 +126,7 @@ fn value(
     if let Some((place, character)) =
         value.char_indices().find(|(_, character)| !may_be_sent(*character))
     {
-        let span = origin.span(cx.source, place..place + character.len_utf8());
+        let span = cx.place(origin, place..place + character.len_utf8());
         let message = Text::fixed(
             "a header value may hold no line break and no other control character",
             "une valeur d'en-tête ne contient ni retour à la ligne ni autre caractère de contrôle",
@@ -146,6 +136,24 @@ fn value(
     }
     secrets::in_header(cx, &member.key, value, origin);
     template(cx, scope, value, origin, HEADERS_JSON.references)
+}
+
+fn not_text(cx: &mut Context<'_>, written: Written<'_>, member: &Member<'_>) {
+    let name = &member.key;
+    let message = Text::new(
+        format!("the value of the header `{name}` must be a text"),
+        format!("la valeur de l'en-tête `{name}` doit être un texte"),
+    );
+    let span = cx.place(Origin::Value(written.node.span), member.node.span.range());
+    let finding = cx.report(Code::HeaderNotText, span, message);
+    if let Value::Number(_) | Value::Bool(_) = member.node.value {
+        let value = member.node.to_json().to_string();
+        finding.fix(
+            Text::fixed("write it as text", "l'écrire en texte"),
+            span,
+            format!("\\\"{value}\\\""),
+        );
+    }
 }
 
 /// Whether a name is a token (RFC 9110, 5.6.2).
@@ -158,8 +166,4 @@ fn is_token(name: &str) -> bool {
 
 fn may_be_sent(character: char) -> bool {
     character == '\t' || !character.is_ascii_control()
-}
-
-fn outer(cx: &Context<'_>, written: Written<'_>, inner: Span) -> Span {
-    TextMap::new(cx.source, written.node.span).span(inner.range())
 }

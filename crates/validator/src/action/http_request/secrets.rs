@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use relance_diagnostics::Text;
 
-use crate::{Code, context::Context, references::Origin};
+use crate::{Code, context::Context, origin::Origin};
 
 /// What the spec's samples put where a token belongs.
 const PLACEHOLDER: &str = "VOTRE_TOKEN";
@@ -60,7 +60,7 @@ pub(super) fn in_text(cx: &mut Context<'_>, text: &str, origin: Origin<'_>) {
 
 fn placeholder(cx: &mut Context<'_>, text: &str, origin: Origin<'_>) -> bool {
     let Some(start) = text.find(PLACEHOLDER) else { return false };
-    let span = origin.span(cx.source, start..start + PLACEHOLDER.len());
+    let span = cx.place(origin, start..start + PLACEHOLDER.len());
     let message = Text::new(
         format!("`{PLACEHOLDER}` is a placeholder: put your token in its place"),
         format!("`{PLACEHOLDER}` est un exemple : mettez votre token à sa place"),
@@ -76,7 +76,7 @@ fn placeholder(cx: &mut Context<'_>, text: &str, origin: Origin<'_>) -> bool {
 
 /// A fix would delete the only copy of the secret from the file, so a person looks before it is applied.
 fn literal(cx: &mut Context<'_>, name: &str, range: Range<usize>, origin: Origin<'_>) {
-    let span = origin.span(cx.source, range);
+    let span = cx.place(origin, range);
     cx.secrets.push(span);
     let reference = format!("{{{{ secrets.{name} }}}}");
     let message = Text::fixed(

@@ -1,0 +1,241 @@
+//! Whether a URL may be called, as far as its text can tell; and if not, which stretch of it is to blame.
+
+use std::{ops::Range, sync::LazyLock};
+
+use regex::Regex;
+use relance_diagnostics::{Safety, Text};
+use relance_model::{
+    Environment,
+    egress::{NameKind, Refusal},
+    schema::url_pattern,
+    text::{Part, Template},
+};
+use url::{ParseError, Url};
+
+use super::cut::Cut;
+use crate::{
+    Code,
+    action::Written,
+    context::Context,
+    finding::{Finding, quoted},
+    origin::Origin,
+};
+
+static PRODUCTION: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&url_pattern(Environment::Production)).ok());
+static DEVELOPMENT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&url_pattern(Environment::Development)).ok());
+
+/// The URL as the parser reads it, or what is wrong with it.
+pub(super) fn judge(
+    cx: &mut Context<'_>,
+    written: Written<'_>,
+    template: &Template,
+    cut: &Cut,
+) -> Result<Url, Box<Finding>> {
+    let url = Url::parse(&cut.probe()).map_err(|error| unparsable(cx, written, error))?;
+    cx.policy.judge_url(&url).map_err(|refusal| refused(cx, written, &refusal))?;
+    if let Some(range) = outside_ascii(written.text, template) {
+        let message = Text::fixed(
+            "this URL holds characters outside ASCII",
+            "cette URL contient des caractères hors ASCII",
+        );
+        return Err(mendable(cx, written, template, Code::UrlNotAscii, Some(range), message));
+    }
+    let pattern = match cx.options.environment {
+        Environment::Production => &PRODUCTION,
+        Environment::Development => &DEVELOPMENT,
+    };
+    if !pattern.as_ref().is_some_and(|pattern| pattern.is_match(written.text)) {
+        let (range, message) = oddity(written.text);
+        return Err(mendable(cx, written, template, Code::InvalidUrl, range, message));
+    }
+    let segments = url.path_segments().map_or(0, Iterator::count);
+    if !cut.in_path.is_empty() && segments != cut.path.len() {
+        let message = Text::fixed(
+            "beside references a path may hold no `.`, `..` or backslash",
+            "à côté de références, un chemin ne contient ni `.`, ni `..`, ni barre oblique inverse",
+        );
+        return Err(Box::new(Finding::new(Code::InvalidUrl, written.node.span, message)));
+    }
+    Ok(url)
+}
+
+/// The first stretch outside ASCII, references apart: a default text may be in any script.
+fn outside_ascii(text: &str, template: &Template) -> Option<Range<usize>> {
+    let is_plain = |part: &Part| match part {
+        Part::Literal(literal) => literal.is_ascii(),
+        Part::Slot(_) => true,
+    };
+    if template.parts.iter().all(is_plain) {
+        return None;
+    }
+    let in_reference =
+        |place: usize| template.references().any(|reference| reference.range.contains(&place));
+    let start = text
+        .char_indices()
+        .find(|(place, character)| !character.is_ascii() && !in_reference(*place))
+        .map(|(place, _)| place)?;
+    let length = text.get(start..)?.find(|character: char| character.is_ascii());
+    Some(start..length.map_or(text.len(), |length| start + length))
+}
+
+/// What is odd about a URL that the parser understands but nobody should write, and where.
+fn oddity(text: &str) -> (Option<Range<usize>>, Text) {
+    let odd = |character: char| character.is_ascii_control() || character.is_ascii_whitespace();
+    if let Some(place) = text.find(odd) {
+        let message = if text.get(place..).is_some_and(|rest| rest.starts_with(' ')) {
+            Text::fixed("a blank stands in this URL", "cette URL contient un espace")
+        } else {
+            Text::fixed(
+                "a line break or another control character stands in this URL",
+                "cette URL contient un retour à la ligne ou un autre caractère de contrôle",
+            )
+        };
+        return (Some(place..place + 1), message);
+    }
+    let scheme = text.find(':').map_or(0, |colon| colon + 1);
+    if !text.get(scheme..).is_some_and(|rest| rest.starts_with("//")) {
+        let message = Text::fixed(
+            "two slashes stand between `https:` and the host",
+            "deux barres obliques séparent `https:` de l'hôte",
+        );
+        let end = text.get(scheme..).and_then(|rest| rest.find(|it| !matches!(it, '/' | '\\')));
+        return (end.map(|length| 0..scheme + length), message);
+    }
+    let host = Places::of(text).map(|places| places.host);
+    (host, Text::fixed("this is not how a host is written", "un hôte ne s'écrit pas ainsi"))
+}
+
+/// A mistake that the parser overlooks: what it made of the URL is surely what the author meant.
+fn mendable(
+    cx: &mut Context<'_>,
+    written: Written<'_>,
+    template: &Template,
+    code: Code,
+    range: Option<Range<usize>>,
+    message: Text,
+) -> Box<Finding> {
+    let whole = written.node.span;
+    let span = range.map_or(whole, |range| cx.place(Origin::Value(whole), range));
+    let mut finding = Finding::new(code, span, message);
+    let parsed = template.as_literal().and_then(|literal| Url::parse(literal).ok());
+    if let Some(parsed) = parsed.filter(|parsed| !parsed.as_str().contains("{{")) {
+        finding.replace(Safety::Safe, whole, parsed.as_str());
+    }
+    Box::new(finding)
+}
+
+fn unparsable(cx: &Context<'_>, written: Written<'_>, error: ParseError) -> Box<Finding> {
+    let span = written.node.span;
+    let message = match error {
+        ParseError::RelativeUrlWithoutBase | ParseError::RelativeUrlWithCannotBeABaseBase => {
+            Text::fixed("a URL begins with `https://`", "une URL commence par `https://`")
+        }
+        ParseError::EmptyHost => Text::fixed("this URL has no host", "cette URL n'a pas d'hôte"),
+        ParseError::InvalidPort => Text::fixed(
+            "the port of this URL is not a port",
+            "le port de cette URL n'en est pas un",
+        ),
+        ParseError::InvalidIpv4Address | ParseError::InvalidIpv6Address => Text::fixed(
+            "the address in this URL is not one",
+            "l'adresse dans cette URL n'en est pas une",
+        ),
+        ParseError::IdnaError
+        | ParseError::InvalidDomainCharacter
+        | ParseError::SetHostOnCannotBeABaseUrl
+        | ParseError::Overflow
+        | _ => Text::fixed(
+            "the host of this URL is not a host name",
+            "l'hôte de cette URL n'est pas un nom d'hôte",
+        ),
+    };
+    let mut finding = Finding::new(Code::InvalidUrl, span, message);
+    if error == ParseError::RelativeUrlWithoutBase {
+        let whole = format!("https://{}", written.text);
+        let callable = Url::parse(&whole).is_ok_and(|url| cx.policy.judge_url(&url).is_ok());
+        if callable && written.text.is_ascii() {
+            finding.replace(Safety::Unsafe, span, &whole);
+        }
+    }
+    Box::new(finding)
+}
+
+/// A URL that the rules about calls refuse, with the stretch of it that they are about.
+fn refused(cx: &mut Context<'_>, written: Written<'_>, refusal: &Refusal) -> Box<Finding> {
+    let places = Places::of(written.text);
+    let (code, range) = match refusal {
+        Refusal::Scheme { scheme, .. } => {
+            let code = if scheme == "http" { Code::InsecureUrl } else { Code::RefusedScheme };
+            (code, written.text.find(':').map(|colon| 0..colon))
+        }
+        Refusal::Userinfo => (Code::UserinfoInUrl, places.and_then(|it| it.userinfo)),
+        Refusal::NoHost => (Code::InvalidUrl, None),
+        Refusal::Port { .. } => (Code::RefusedPort, places.and_then(|it| it.port)),
+        Refusal::Name { kind: NameKind::Malformed, .. } => {
+            (Code::InvalidUrl, places.map(|it| it.host))
+        }
+        Refusal::Name { .. } | Refusal::Address { .. } => {
+            (Code::RefusedHost, places.map(|it| it.host))
+        }
+    };
+    let whole = written.node.span;
+    let span = range.map_or(whole, |range| cx.place(Origin::Value(whole), range));
+    let mut finding = Finding::new(code, span, refusal.text());
+    if let Some(setting) = refusal.setting() {
+        finding.help(Text::new(
+            format!("to allow it, whoever runs the graph sets `{setting}` in relance.toml"),
+            format!("pour l'autoriser, qui exécute le graphe écrit `{setting}` dans relance.toml"),
+        ));
+    }
+    if code == Code::UserinfoInUrl {
+        cx.secrets.push(span);
+    }
+    if code == Code::InsecureUrl {
+        let https = with_https(written.text);
+        if Url::parse(&https).is_ok_and(|url| cx.policy.judge_url(&url).is_ok()) {
+            let title = Text::fixed("call it over https", "l'appeler en https");
+            finding.unsafe_fix(title, whole, quoted(&https));
+        }
+        finding.help(Text::fixed(
+            "http is for development: `--env development`",
+            "http est réservé au développement : `--env development`",
+        ));
+    }
+    Box::new(finding)
+}
+
+fn with_https(text: &str) -> String {
+    text.split_once(':').map_or_else(String::new, |(_, rest)| format!("https:{rest}"))
+}
+
+/// Where the parts of a URL stand in its text.
+struct Places {
+    userinfo: Option<Range<usize>>,
+    host: Range<usize>,
+    port: Option<Range<usize>>,
+}
+
+impl Places {
+    /// None for a URL that is written in an odd way.
+    fn of(text: &str) -> Option<Places> {
+        let colon = text.find(':')?;
+        let rest = text.get(colon..)?.strip_prefix("://")?;
+        let length = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+        let (start, end) = (colon + 3, colon + 3 + length);
+        let authority = text.get(start..end)?;
+        let at = authority.rfind('@');
+        let host = at.map_or(start, |at| start + at + 1);
+        let before_port = text.get(host..end)?.rfind(':').filter(|place| {
+            // Inside brackets colons belong to the address.
+            text.get(host + place..end).is_some_and(|rest| !rest.contains(']'))
+        });
+        let port = before_port.map(|place| host + place + 1..end);
+        let host_end = before_port.map_or(end, |place| host + place);
+        if host == host_end {
+            return None;
+        }
+        let userinfo = at.map(|at| start..start + at);
+        Some(Places { userinfo, host: host..host_end, port })
+    }
+}
