@@ -113,7 +113,7 @@ fn success(block: &str, output: Value) -> Entry {
 fn local(block: &str, effect: LocalEffect) -> Entry {
     Entry::Local {
         block: block.to_owned(),
-        key: format!("{}-{}", key(block), super::fresh_number()),
+        key: format!("{:016x}{block:0>16}", super::fresh_number()),
         effect,
     }
 }

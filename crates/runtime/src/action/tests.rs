@@ -1,3 +1,4 @@
+//! What each action makes of its parameters and of what is known.
 #![expect(clippy::needless_pass_by_value, reason = "parameters stand where they are used")]
 
 use std::collections::BTreeMap;
