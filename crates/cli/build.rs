@@ -19,6 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut list = "[\n".to_owned();
     for code in codes {
         let page = pages.join(format!("{code}.md"));
+        let page = page.to_str().ok_or("the path of the workspace is UTF-8")?;
         writeln!(list, "    ({code:?}, include_str!({page:?})),")?;
     }
     list.push_str("]\n");

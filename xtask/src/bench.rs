@@ -83,7 +83,7 @@ async fn compare(measure: &Measure, at_once: usize, url: &str) -> Result<Figures
     let journal = |name: &str| SqliteJournal::open(folder.path().join(name)).map(Arc::new);
     let http: Arc<GuardedHttp> = Arc::new(client()?);
     let ours = ours::Ours::new(journal("ours.db")?, Arc::clone(&http), url)?;
-    let floor = floor::Floor::new(journal("floor.db")?, http, url)?;
+    let floor = floor::Floor::new(journal("floor.db")?, http, url);
     let round = Duration::from_millis(measure.round_ms);
     let mut rates = Vec::new();
     for turn in 0..=measure.rounds {
@@ -138,7 +138,7 @@ async fn rate<F: Future<Output = Result<()>>>(
 
 fn client() -> Result<GuardedHttp> {
     let egress = Egress::new(Policy::new(Environment::Development));
-    Ok(GuardedHttp::new(&egress, Secrets::default().redactor(), Arc::new(SystemClock))?)
+    Ok(GuardedHttp::new(&egress, &Secrets::default().redactor(), Arc::new(SystemClock))?)
 }
 
 /// A contact for each run: one active run per graph and contact.

@@ -1,5 +1,12 @@
 //! The commands, a file each: what may be asked of it, and what it does.
 
+pub(crate) mod contacts;
 pub(crate) mod explain;
+pub(crate) mod resolve;
+pub(crate) mod resume;
+pub(crate) mod run;
+pub(crate) mod runs;
 pub(crate) mod schema;
+pub(crate) mod show;
+pub(crate) mod tasks;
 pub(crate) mod validate;

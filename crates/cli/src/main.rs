@@ -6,12 +6,21 @@
 mod args;
 mod command;
 mod config;
+mod contact;
 mod input;
+mod live;
 mod markdown;
+mod narration;
 mod output;
+mod preflight;
+mod store;
+mod summary;
+mod table;
 mod trouble;
+mod words;
+mod world;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 
 use clap::Parser;
 
@@ -26,13 +35,20 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(answer) => return usage(&answer).into(),
     };
-    let out = Output::new(args.lang.map_or_else(config::language, Into::into));
+    let out = Arc::new(Output::new(args.lang.map_or_else(config::language, Into::into)));
     let done = match args.command {
-        Command::Validate(validate) => command::validate::validate(&validate, &out),
-        Command::Schema(schema) => command::schema::schema(&schema, &out),
-        Command::Explain(explain) => command::explain::explain(&explain, &out),
+        Command::Validate(args) => command::validate::validate(&args, &out),
+        Command::Run(args) => command::run::run(&args, &out),
+        Command::Resume(args) => command::resume::resume(&args, &out),
+        Command::Runs(args) => command::runs::runs(&args, &out),
+        Command::Show(args) => command::show::show(&args, &out),
+        Command::Resolve(args) => command::resolve::resolve(&args, &out),
+        Command::Contacts(args) => command::contacts::contacts(&args, &out),
+        Command::Tasks(args) => command::tasks::tasks(&args, &out),
+        Command::Schema(args) => command::schema::schema(&args, &out),
+        Command::Explain(args) => command::explain::explain(&args, &out),
     };
-    done.unwrap_or_else(|trouble| out.complain(&trouble)).into()
+    out.end(done).into()
 }
 
 /// Shows help, the version, or what is wrong with the arguments.

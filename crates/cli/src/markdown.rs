@@ -3,7 +3,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::output::{Output, Paint};
+use crate::output::{Output, Paint, push_line};
 
 /// The page, as this output shows it best.
 pub(crate) fn show(page: &str, out: &Output) -> String {
@@ -16,7 +16,7 @@ pub(crate) fn show(page: &str, out: &Output) -> String {
     for line in page.lines() {
         let fence = line.trim_start().starts_with("```");
         if in_code && !fence {
-            shown.push_str(&format!("    {line}\n"));
+            push_line(&mut shown, &format!("    {line}"));
             continue;
         }
         let starts_item = line.starts_with("* ") || line.starts_with("- ");
@@ -27,9 +27,9 @@ pub(crate) fn show(page: &str, out: &Output) -> String {
             in_code = !in_code;
         } else if line.starts_with('#') {
             let title = line.trim_start_matches('#').trim_start();
-            shown.push_str(&format!("{}\n", out.paint(Paint::Strong, &title.replace('`', ""))));
+            push_line(&mut shown, &out.paint(Paint::Strong, &title.replace('`', "")));
         } else if line.is_empty() || line.starts_with('|') {
-            shown.push_str(&format!("{line}\n"));
+            push_line(&mut shown, line);
         } else if !line.starts_with("<!--") {
             if !paragraph.is_empty() {
                 paragraph.push(' ');
@@ -52,13 +52,13 @@ fn flush(shown: &mut String, paragraph: &mut String, out: &Output) {
     let mut in_code = false;
     for (number, line) in fold(text, out.width.saturating_sub(indent.len())).iter().enumerate() {
         shown.push_str(if number == 0 { bullet } else { indent });
-        push_line(shown, line, &mut in_code, out);
+        push_words(shown, line, &mut in_code, out);
         shown.push('\n');
     }
 }
 
 /// A line in which code has a colour in the place of its backticks; without colours they stay.
-fn push_line(shown: &mut String, line: &str, in_code: &mut bool, out: &Output) {
+fn push_words(shown: &mut String, line: &str, in_code: &mut bool, out: &Output) {
     if !out.colours {
         shown.push_str(line);
         return;

@@ -5,7 +5,10 @@
 
 use std::{
     io::{self, ErrorKind, IsTerminal, Write},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use anstream::{AutoStream, ColorChoice};
@@ -29,6 +32,8 @@ pub(crate) struct Output {
     pub(crate) width: usize,
     /// Whether somebody may still be reading.
     open: AtomicBool,
+    /// What could not be written while nobody could be told.
+    missed: OnceLock<Trouble>,
 }
 
 /// As wide as text is pleasant to read, however wide the terminal.
@@ -67,6 +72,7 @@ impl Output {
             colours,
             width,
             open: AtomicBool::new(true),
+            missed: OnceLock::new(),
         }
     }
 
@@ -74,6 +80,15 @@ impl Output {
     pub(crate) fn style(&self) -> Style {
         let style = if self.colours { Style::colour() } else { Style::plain() };
         style.width(self.width)
+    }
+
+    /// How findings look on standard error.
+    pub(crate) fn style_for_notes(&self) -> Style {
+        match AutoStream::choice(&io::stderr()) {
+            ColorChoice::Never => Style::plain(),
+            ColorChoice::Auto | ColorChoice::AlwaysAnsi | ColorChoice::Always => Style::colour(),
+        }
+        .width(self.width)
     }
 
     /// The sentence in the language of this output.
@@ -117,9 +132,21 @@ impl Output {
         self.print(&(text + "\n"))
     }
 
-    /// Says on standard error what is not a result. If that cannot be written either, nobody can be told.
-    pub(crate) fn note(&self, text: &str) {
-        drop(anstream::stderr().lock().write_all(text.as_bytes()));
+    /// Keeps a trouble of somebody who must go on: the command tells it when it ends.
+    pub(crate) fn keep(&self, done: Result<(), Trouble>) {
+        if let Err(trouble) = done {
+            // The first says enough.
+            drop(self.missed.set(trouble));
+        }
+    }
+
+    /// How the command ends: what was kept is told now.
+    pub(crate) fn end(&self, done: Result<Exit, Trouble>) -> Exit {
+        match (done, self.missed.get()) {
+            (Err(trouble), _) => self.complain(&trouble),
+            (Ok(_), Some(trouble)) => self.complain(trouble),
+            (Ok(exit), None) => exit,
+        }
     }
 
     /// Says what kept the command from its work, and gives its exit code.
@@ -131,15 +158,26 @@ impl Output {
         for help in &trouble.help {
             let (word, help) = (self.say(&HELP), self.say(help));
             let help: Vec<_> = help.lines().map(clean).collect();
-            text.push_str(&format!("  = {word}: {}\n", help.join("\n    ")));
+            push_line(&mut text, &format!("  = {word}: {}", help.join("\n    ")));
         }
-        self.note(&text);
+        note(&text);
         trouble.exit
     }
 }
 
 static ERROR: Text = Text::fixed("error", "erreur");
 static HELP: Text = Text::fixed("help", "aide");
+
+/// Says on standard error what is not a result. If it cannot be written, nobody can be told.
+pub(crate) fn note(text: &str) {
+    drop(anstream::stderr().lock().write_all(text.as_bytes()));
+}
+
+/// Adds a line.
+pub(crate) fn push_line(text: &mut String, line: &str) {
+    text.push_str(line);
+    text.push('\n');
+}
 
 fn painted(paint: Paint, text: &str) -> String {
     let start = match paint {

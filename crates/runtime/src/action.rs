@@ -53,3 +53,6 @@ pub(crate) fn prepare(step: &Step, scope: &Scope<'_>) -> Result<Work, Reason> {
         Effect::Foreign(_) => Ok(Work::Pass),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -120,8 +120,8 @@ pub enum RunError {
     /// Blocks of types that the configuration refuses.
     #[error("the graph is valid but not runnable: {}", .0.join(", "))]
     NotRunnable(Vec<String>),
-    /// Configured texts are missing.
-    #[error("texts are missing in the configuration")]
+    /// Configured texts are missing, or cannot be read.
+    #[error("the configuration lacks texts that the graph needs: {}", keys(.0))]
     MissingTexts(Vec<MissingText>),
     /// The stored document does not give the stored plan any more.
     #[error(transparent)]
@@ -258,4 +258,14 @@ impl Engine {
             observer(run, event);
         }
     }
+}
+
+/// The keys of missing texts, in one line.
+fn keys(texts: &[MissingText]) -> String {
+    let key = |text: &MissingText| match text {
+        MissingText::Absent { key, .. } | MissingText::Unreadable { key, .. } => {
+            key.lines().collect::<Vec<_>>().join(" ")
+        }
+    };
+    texts.iter().map(key).collect::<Vec<_>>().join(", ")
 }

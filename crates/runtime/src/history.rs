@@ -262,6 +262,11 @@ impl History {
         self.frontier.remove(&step);
     }
 
+    /// Takes back a block that was handed out and of which nothing became.
+    pub fn hand_back(&mut self, step: StepIndex) {
+        self.place(step);
+    }
+
     /// The blocks that something can be done about now, in block-id order.
     pub fn frontier(&self) -> impl Iterator<Item = StepIndex> {
         self.frontier.iter().copied()

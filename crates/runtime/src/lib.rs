@@ -1,4 +1,16 @@
 //! Carries out plans, durably.
+//!
+//! A run is what its events say, and nothing else. Read in this order:
+//!
+//! * [`event`]: what is stored, for good;
+//! * [`history`]: what the events add up to;
+//! * [`decide`]: what may be done next, a pure function of plan and history;
+//! * [`action`] and [`local`]: what a step asks for, once its references are values;
+//! * [`retry`]: what follows a failed attempt;
+//! * [`journal`]: where runs are kept, in SQLite or in memory;
+//! * [`driver`]: the loop that ties these together, and [`driver::Engine`], the way in;
+//! * [`port`]: the world outside, as traits, and [`simulation`]: a world that is not there;
+//! * [`identity`], [`run`], [`secret`]: who a contact is, what a run looks like from outside, what must never be shown.
 
 pub mod action;
 pub mod decide;
@@ -13,5 +25,6 @@ pub mod port;
 mod render;
 pub mod retry;
 pub mod run;
+pub mod sandbox;
 pub mod secret;
 pub mod simulation;

@@ -1,7 +1,7 @@
 //! The effects that live in our own database: tasks, tags and the embedded CRM.
 //!
 //! They are performed inside the transaction that stores their event, so a crash leaves both or neither. What they give back
-//! depends on what the transaction finds. Their rules are written here once, over [`Shelves`], which every journal provides.
+//! depends on what the transaction finds. Their rules are written here once, over shelves that every journal provides.
 
 use jiff::Timestamp;
 use relance_validator::plan::Priority;

@@ -16,6 +16,7 @@ pub use ai::{AiSettings, ConnectedAi, NoAi};
 pub use clock::SystemClock;
 pub use guard::{Names, SystemNames};
 pub use http::GuardedHttp;
+pub(crate) use http::is_credential;
 pub use wire::{Egress, Roots, WireError};
 
 /// A boxed future, so that ports can be trait objects.

@@ -128,7 +128,7 @@ impl<'r, 'a> Renderer<'r, 'a> {
         let found = self.find(&reference.path)?;
         let mut value = found.filter(|value| !value.is_null());
         for each in &reference.filters {
-            value = filter::apply(each, value, self.scope.run.zone)?;
+            value = filter::apply(each, value, &reference.path, self.scope.run.zone)?;
         }
         let value = value.ok_or_else(|| absent(&reference.path))?;
         if depth(&value) > MAX_DEPTH {
@@ -210,9 +210,9 @@ fn write_text(out: &mut String, value: &Value) {
             for item in items {
                 out.push_str(separator);
                 if item.is_array() {
-                    out.push_str(&item.to_string())
+                    out.push_str(&item.to_string());
                 } else {
-                    write_text(out, item)
+                    write_text(out, item);
                 }
                 separator = ", ";
             }

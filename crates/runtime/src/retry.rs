@@ -94,7 +94,7 @@ impl RetryPolicy {
         let hash = blake3::hash(format!("{key} {failures}").as_bytes());
         let chance =
             hash.as_bytes().iter().take(2).fold(0, |sum, byte| sum * 256 + u32::from(*byte));
-        whole - whole / 2 * chance / 0xFFFF
+        whole.saturating_sub(whole / 2 * chance / 0xFFFF)
     }
 }
 

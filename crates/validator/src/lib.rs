@@ -68,9 +68,7 @@ pub fn check(source: &Source, options: &Options) -> Checked {
     let read = document::read(source.bytes());
     let text = source.view();
     let mut cx = Context::new(text, options);
-    for mistake in &read.mistakes {
-        cx.push(reading::in_file(mistake));
-    }
+    report_mistakes(&mut cx, &read.mistakes);
     let Some(document) = &read.document else { return Checked::refused(&mut cx) };
     let Some(wire) = wire::wire(&mut cx, document) else {
         return Checked::close(cx, document, None, None);
@@ -88,6 +86,25 @@ pub fn check(source: &Source, options: &Options) -> Checked {
         environment: options.environment,
     });
     Checked::close(cx, document, Some(&wire), plan)
+}
+
+/// Checks that a text is JSON as we read it, whatever it is about: contacts pass the same reader as graphs.
+pub fn check_json(source: &Source) -> Vec<Diagnostic> {
+    let read = document::read(source.bytes());
+    let options = Options::default();
+    let mut cx = Context::new(source.view(), &options);
+    report_mistakes(&mut cx, &read.mistakes);
+    match &read.document {
+        Some(document) => Checked::close(cx, document, None, None).diagnostics,
+        None => Checked::refused(&mut cx).diagnostics,
+    }
+}
+
+/// Says what the strict reader has against a text.
+fn report_mistakes(cx: &mut Context<'_>, mistakes: &[document::Mistake]) {
+    for mistake in mistakes {
+        cx.push(reading::in_file(mistake));
+    }
 }
 
 impl Checked {

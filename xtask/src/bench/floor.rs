@@ -25,13 +25,9 @@ pub(super) struct Floor {
 }
 
 impl Floor {
-    pub(super) fn new(
-        journal: Arc<SqliteJournal>,
-        http: Arc<GuardedHttp>,
-        url: &str,
-    ) -> Result<Floor> {
+    pub(super) fn new(journal: Arc<SqliteJournal>, http: Arc<GuardedHttp>, url: &str) -> Floor {
         let document: Arc<[u8]> = Arc::from(url.as_bytes());
-        Ok(Floor { journal, http, url: url.to_owned(), hash: document_hash(&document), document })
+        Floor { journal, http, url: url.to_owned(), hash: document_hash(&document), document }
     }
 
     pub(super) async fn run(&self, _: u64) -> Result<()> {
@@ -117,7 +113,7 @@ fn success(block: &str, output: Value) -> Entry {
 fn local(block: &str, effect: LocalEffect) -> Entry {
     Entry::Local {
         block: block.to_owned(),
-        key: format!("{}-{}", key(block), super::fresh_number()),
+        key: format!("{:016x}{block:0>16}", super::fresh_number()),
         effect,
     }
 }

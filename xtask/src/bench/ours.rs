@@ -38,7 +38,7 @@ impl Ours {
 
     pub(super) async fn run(&self, _: u64) -> Result<()> {
         let start = Start { graph: self.graph.clone(), contact: super::contact(), run: None };
-        let Outcome::Done(report) = self.engine.run(start, Duration::from_secs(60)).await? else {
+        let Outcome::Done(report) = self.engine.run(start, Duration::from_mins(1)).await? else {
             bail!("the run was there already")
         };
         ensure!(

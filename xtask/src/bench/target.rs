@@ -55,11 +55,9 @@ pub(crate) fn serve() -> Result<()> {
             stream.set_nodelay(true)?;
             // A client that goes away is no concern of the server.
             tokio::spawn(async move {
-                drop(
-                    http1::Builder::new()
-                        .serve_connection(TokioIo::new(stream), service_fn(answer))
-                        .await,
-                )
+                let served = http1::Builder::new()
+                    .serve_connection(TokioIo::new(stream), service_fn(answer));
+                drop(served.await);
             });
         }
     })

@@ -42,7 +42,7 @@ fn unknown(code: &str) -> Trouble {
         format!("`{code}` is not the code of a finding"),
         format!("`{code}` n'est pas le code d'un constat"),
     ));
-    match closest(code, PAGES.iter().map(|(name, _)| *name)) {
+    match closest(code, Code::ALL.iter().map(|code| code.as_str())) {
         Some(near) => trouble.help(Text::new(
             format!("did you mean `{near}`?"),
             format!("vouliez-vous dire `{near}` ?"),

@@ -52,8 +52,7 @@ struct Judged {
 
 /// Runs the command.
 pub(crate) fn validate(args: &Validate, out: &Output) -> Result<Exit, Trouble> {
-    let config = Config::load(args.setup.config.as_deref())?;
-    let options = config.environment(args.setup.env.map(Into::into)).options;
+    let options = Config::load(&args.setup)?.options;
     let mut exit = Exit::Fine;
     let mut judged = Vec::new();
     for path in &args.files {

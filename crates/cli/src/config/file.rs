@@ -99,9 +99,9 @@ pub(super) struct Ai {
     pub(super) provider: Option<Provider>,
     /// Where its API begins; needed without `provider`.
     pub(super) base_url: Option<Placed>,
-    pub(super) model: String,
+    pub(super) model: Placed,
     /// The name of the secret that is its key.
-    pub(super) key: Option<Placed>,
+    pub(super) key: Option<String>,
     pub(super) timeout: Option<Placed>,
 }
 

@@ -64,8 +64,8 @@ impl AddressKind {
         matches!(self, AddressKind::Loopback | AddressKind::Private)
     }
 
-    /// Whether only an entry that names this one address lifts it.
-    pub(super) fn is_one_by_one(self) -> bool {
+    /// Whether only an entry that names this one address lifts it, if anything does.
+    pub fn is_one_by_one(self) -> bool {
         self.is_never()
             || matches!(
                 self,

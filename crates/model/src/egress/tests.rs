@@ -15,6 +15,7 @@ use super::{AddressKind, Allow, NameKind, Policy, Refusal};
 use crate::Environment;
 
 const ORACLE: &str = include_str!("../../../../fixtures/data/antissrf/IPAddressRanges.json");
+const URLS: &str = include_str!("../../../../fixtures/data/web-platform-tests/urltestdata.json");
 const ADVERSARIAL: &str = include_str!("../../../../fixtures/adversarial.json");
 
 /// Every refused range of the contract.
@@ -409,4 +410,28 @@ fn every_refusal_is_a_sentence_in_both_languages() {
     })
     .collect();
     insta::assert_snapshot!(refusals.join("\n"));
+}
+
+#[test]
+fn of_every_url_that_browsers_test_only_public_https_passes() {
+    let cases: Vec<Value> = serde_json::from_str(URLS).unwrap();
+    let oracle = oracle();
+    let mut passed = 0;
+    for case in cases.iter().filter(|case| case.is_object()) {
+        let base = case["base"].as_str().and_then(|base| Url::parse(base).ok());
+        let text = case["input"].as_str().unwrap();
+        let Ok(url) = Url::options().base_url(base.as_ref()).parse(text) else { continue };
+        if production(&[]).judge_url(&url).is_err() {
+            continue;
+        }
+        passed += 1;
+        assert_eq!(url.scheme(), "https", "{text}");
+        assert!(url.username().is_empty() && url.password().is_none(), "{text}");
+        match url.host().unwrap() {
+            url::Host::Domain(name) => assert!(name.trim_end_matches('.').contains('.'), "{text}"),
+            url::Host::Ipv4(it) => assert!(!oracle.iter().any(|net| net.contains(&IpAddr::V4(it)))),
+            url::Host::Ipv6(it) => assert!(!oracle.iter().any(|net| net.contains(&IpAddr::V6(it)))),
+        }
+    }
+    assert!(passed > 0 && passed < cases.len() / 2);
 }

@@ -1,9 +1,5 @@
 //! Tests of the model through its public face, and of what its schemas and wire types make of the repository's fixtures.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot read its fixture should stop"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its fixture should stop")]
 
 mod fixtures;
 mod reading;

@@ -1,6 +1,6 @@
 //! The strict reader, beside `serde_json` and the JSON test suite.
 
-use std::fs;
+use std::{fmt::Write as _, fs};
 
 use proptest::prelude::*;
 use relance_diagnostics::Span;
@@ -118,7 +118,7 @@ fn a_mistake_stands_under_the_smallest_wrong_thing() {
         "[é]",
         "{\"a\":\"x\\u0000y\"}",
     ];
-    let table: String = cases
+    let table: Vec<String> = cases
         .iter()
         .map(|text| {
             let found: Vec<String> = read_text(text)
@@ -132,10 +132,10 @@ fn a_mistake_stands_under_the_smallest_wrong_thing() {
                     )
                 })
                 .collect();
-            format!("{text:?}: {}\n", found.join("; "))
+            format!("{text:?}: {}", found.join("; "))
         })
         .collect();
-    insta::assert_snapshot!(table);
+    insta::assert_snapshot!(table.join("\n"));
 }
 
 #[test]
@@ -216,7 +216,7 @@ proptest! {
             if *escape || character < ' ' || matches!(character, '"' | '\\') {
                 let mut units = [0; 2];
                 for unit in character.encode_utf16(&mut units) {
-                    literal.push_str(&format!("\\u{unit:04x}"));
+                    write!(literal, "\\u{unit:04x}").unwrap();
                 }
             } else {
                 literal.push(character);

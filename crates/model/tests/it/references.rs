@@ -33,30 +33,29 @@ fn references_and_mistakes() {
         "{{ contact.nope | default: '}}' }}",
         "{{ a }} {{ b }}",
     ];
-    let table: String = cases.iter().map(|text| format!("{text}\n{}\n", describe(text))).collect();
-    insta::assert_snapshot!(table);
+    let table: Vec<String> =
+        cases.iter().map(|text| format!("{text}\n{}", describe(text))).collect();
+    insta::assert_snapshot!(table.join("\n\n"));
 }
 
 fn describe(text: &str) -> String {
-    match Template::parse(text) {
-        Ok(template) => template
-            .parts
-            .iter()
-            .map(|part| match part {
-                Part::Literal(literal) => format!("    literal {literal:?}\n"),
-                Part::Slot(slot) => {
-                    let names: Vec<&str> =
-                        slot.path.segments.iter().map(|it| it.name.as_str()).collect();
-                    format!("    {} {names:?} {:?}\n", slot.path.root.as_str(), slot.filters)
-                }
-            })
-            .collect(),
+    let lines: Vec<String> = match Template::parse(text) {
+        Ok(template) => template.parts.iter().map(shown).collect(),
         Err(mistakes) => mistakes
             .iter()
-            .map(|it| {
-                format!("    {:?} under {:?}\n", it.kind, text.get(it.range.clone()).unwrap())
-            })
+            .map(|it| format!("    {:?} under {:?}", it.kind, text.get(it.range.clone()).unwrap()))
             .collect(),
+    };
+    lines.join("\n")
+}
+
+fn shown(part: &Part) -> String {
+    match part {
+        Part::Literal(literal) => format!("    literal {literal:?}"),
+        Part::Slot(slot) => {
+            let names: Vec<&str> = slot.path.segments.iter().map(|it| it.name.as_str()).collect();
+            format!("    {} {names:?} {:?}", slot.path.root.as_str(), slot.filters)
+        }
     }
 }
 

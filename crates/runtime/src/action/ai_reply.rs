@@ -34,12 +34,13 @@ pub(super) fn prepare(reply: &Reply, block: &str, scope: &Scope<'_>) -> Result<W
 
 /// What later blocks read of an answer.
 pub(crate) fn output(answer: AiAnswer) -> Value {
+    let AiAnswer { text, model, tokens_in, tokens_out, truncated } = answer;
     json!({
-        "text": answer.text,
-        "model": answer.model,
-        "tokens_in": answer.tokens_in,
-        "tokens_out": answer.tokens_out,
-        "truncated": answer.truncated,
+        "text": text,
+        "model": model,
+        "tokens_in": tokens_in,
+        "tokens_out": tokens_out,
+        "truncated": truncated,
     })
 }
 

@@ -23,13 +23,7 @@ pub(super) fn prepare(upsert: &Upsert, scope: &Scope<'_>) -> Result<Work, Reason
     }
     let email_field = upsert.email_field.clone().unwrap_or_else(|| EMAIL_FIELD.to_owned());
     let phone_field = upsert.phone_field.clone().unwrap_or_else(|| PHONE_FIELD.to_owned());
-    let mut values = values(contact);
-    let keys = [(&email_field, &email), (&phone_field, &phone)];
-    for (field, value) in
-        keys.into_iter().filter_map(|(field, value)| Some((field, value.as_ref()?)))
-    {
-        values.insert(field.clone(), Value::from(value.as_str()));
-    }
+    let values = values(contact);
     Ok(Work::Local(LocalEffect::UpsertCrm { email_field, phone_field, email, phone, values }))
 }
 

@@ -16,9 +16,10 @@ use crate::failure::Reason;
 pub struct Texts(BTreeMap<String, BTreeMap<String, String>>);
 
 /// A text that a run would need and does not find.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MissingText {
     /// The configuration has none.
+    #[error("the block `{block}` has no text: add\n{key}")]
     Absent {
         /// The block.
         block: String,
@@ -26,6 +27,7 @@ pub enum MissingText {
         key: String,
     },
     /// It is not a template.
+    #[error("the text of the block `{block}` is not a template: mend\n{key}")]
     Unreadable {
         /// The block.
         block: String,

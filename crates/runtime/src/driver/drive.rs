@@ -4,7 +4,7 @@
 //! What came back from one call and the intents of the next share a commit. A crash at any point leaves a history from which
 //! the same code goes on.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use jiff::{Timestamp, tz::TimeZone};
@@ -36,8 +36,6 @@ pub(super) struct Drive<'e> {
     history: History,
     /// Facts that the history knows and the journal does not yet.
     unstored: Vec<Fact>,
-    /// Blocks whose time to be tried again has come.
-    due: BTreeSet<StepIndex>,
     flight: FuturesUnordered<BoxFuture<'e, Landed>>,
     /// How many of the flight are calls; the others are timers.
     calls: usize,
@@ -77,7 +75,6 @@ impl<'e> Drive<'e> {
             lease,
             history,
             unstored: Vec::new(),
-            due: BTreeSet::new(),
             flight: FuturesUnordered::new(),
             calls: 0,
         }
@@ -134,9 +131,6 @@ impl<'e> Drive<'e> {
     /// Everything that can be stored now: what was noted, and whatever may start.
     fn gather(&mut self) -> Result<Gathered, RunError> {
         let mut gathered = Gathered::default();
-        for step in std::mem::take(&mut self.due) {
-            self.make_ready(step, &mut gathered)?;
-        }
         loop {
             let mut moved = false;
             for command in decide(self.plan, &self.history) {
@@ -160,7 +154,7 @@ impl<'e> Drive<'e> {
         match command {
             Command::Skip(_) => self.note(Fact::BlockSkipped { block: block() })?,
             Command::Pass(_) => self.note(Fact::BlockPassed { block: block() })?,
-            Command::RetryAt(index, time) if time > self.engine.now() => {
+            Command::RetryAt(index, time) if time > self.engine.world.clock.now() => {
                 self.history.begin(index);
                 let timer = self.engine.world.clock.sleep_until(time);
                 self.flight.push(Box::pin(timer.map(move |()| Landed::Timer { step: index })));
@@ -249,9 +243,7 @@ impl<'e> Drive<'e> {
         let mut landed = self.flight.next().await;
         while let Some(it) = landed {
             match it {
-                Landed::Timer { step } => {
-                    self.due.insert(step);
-                }
+                Landed::Timer { step } => self.history.hand_back(step),
                 Landed::Call { step, key, result } => {
                     self.calls -= 1;
                     self.judge(step, &key, result)?;

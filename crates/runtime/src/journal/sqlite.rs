@@ -39,8 +39,16 @@ pub struct SqliteJournal {
 impl SqliteJournal {
     /// Opens the journal of that file, and makes it when it is not there.
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteJournal, JournalError> {
+        SqliteJournal::open_within(path, None)
+    }
+
+    /// The same, of a file that may grow to so many pages of 4 KiB and is then full, as if its disk were.
+    pub fn open_within(
+        path: impl AsRef<Path>,
+        pages: Option<u32>,
+    ) -> Result<SqliteJournal, JournalError> {
         let path = path.as_ref();
-        let writing = connection::writing(path)?;
+        let writing = connection::writing(path, pages)?;
         let reading = connection::reading(path)?;
         Ok(SqliteJournal {
             path: path.to_owned(),
@@ -54,17 +62,17 @@ impl SqliteJournal {
         &self.path
     }
 
-    fn write<'a, T: Send + 'static>(
-        &'a self,
+    fn write<T: Send + 'static>(
+        &self,
         work: impl FnOnce(&mut Shelf<'_>) -> Result<T, JournalError> + Send + 'static,
-    ) -> Answer<'a, T> {
+    ) -> Answer<'_, T> {
         Box::pin(self.writer.ask(work))
     }
 
-    fn read<'a, T: Send + 'static>(
-        &'a self,
+    fn read<T: Send + 'static>(
+        &self,
         work: impl FnOnce(&Connection, &Path) -> Result<T, JournalError> + Send + 'static,
-    ) -> Answer<'a, T> {
+    ) -> Answer<'_, T> {
         Box::pin(self.reader.ask(work))
     }
 }

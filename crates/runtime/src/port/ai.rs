@@ -7,15 +7,18 @@
 //! The contact goes into a message of its own, as JSON data, beside the author's instructions and never in them. There are no
 //! tools and no secrets in the prompt. What comes back is data.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use ::http::{HeaderMap, HeaderValue, Method, header};
 use genai::chat::{StopReason, Usage};
-use relance_model::{Environment, egress::Allow};
+use relance_model::{
+    Environment,
+    egress::{AddressKind, Allow},
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use url::Url;
+use url::{Host, Url};
 
 use super::{
     Ai, AiAnswer, AiRequest, BoxFuture, Clock, Egress, WireError,
@@ -55,6 +58,8 @@ pub struct NoAi;
 /// The longest reply that is taken: 2,000 tokens are far shorter.
 const MAX_TEXT: usize = 64 * 1024;
 
+const MAX_NAME: usize = 200;
+
 /// What the model is told when the author tells it nothing.
 const DEFAULT_FRAME: &str = "Write a short, friendly message that follows up this sales contact. Write in the contact's language, in French when none is given. Answer with the message alone.";
 
@@ -66,23 +71,23 @@ impl AiSettings {
     pub fn sandbox() -> Option<AiSettings> {
         let base_url = Url::parse("https://ai.sandbox.example/v1").ok()?;
         let model = "sandbox".to_owned();
-        Some(AiSettings { base_url, key: None, model, timeout: Duration::from_secs(60) })
+        Some(AiSettings { base_url, key: None, model, timeout: Duration::from_mins(1) })
     }
 }
 
 impl ConnectedAi {
-    /// A client for that AI. Its host may be called whatever `egress` says; nothing else may.
+    /// A client for that AI. Its host may be private; where only an entry for the one address would do, that is still needed.
     pub fn new(
         egress: &Egress,
         settings: AiSettings,
-        redactor: Redactor,
+        redactor: &Redactor,
         clock: Arc<dyn Clock>,
     ) -> Result<ConnectedAi, WireError> {
         let mut endpoint = settings.base_url.clone();
         let path = format!("{}/chat/completions", endpoint.path().trim_end_matches('/'));
         endpoint.set_path(&path);
         let mut egress = egress.clone();
-        egress.policy.allow = host(&endpoint).into_iter().collect();
+        egress.policy.allow.extend(host(&endpoint));
         if endpoint.scheme() == "http" {
             egress.policy.environment = Environment::Development;
         }
@@ -152,7 +157,7 @@ impl ConnectedAi {
         let count = |tokens: Option<i32>| tokens.and_then(|it| u32::try_from(it).ok());
         Ok(AiAnswer {
             text: self.redactor.text(text).into_owned(),
-            model: completion.model.unwrap_or_else(|| asked.to_owned()),
+            model: completion.model.map_or_else(|| asked.to_owned(), shortened),
             tokens_in: count(usage.prompt_tokens),
             tokens_out: count(usage.completion_tokens),
             truncated: stop.is_some_and(|it| it.is_max_tokens()),
@@ -196,17 +201,16 @@ struct Message {
 
 fn question(request: &AiRequest, model: &str) -> Value {
     let frame = request.system_prompt.as_deref().unwrap_or(DEFAULT_FRAME);
-    let mut question = json!({
+    json!({
         "model": model,
         "messages": [
             {"role": "system", "content": format!("{frame}\n\n{DATA_RULE}")},
             {"role": "user", "content": json!({"contact": request.contact}).to_string()},
         ],
         "temperature": request.temperature,
+        (limit_name(model)): request.max_output_tokens,
         "stream": false,
-    });
-    question[limit_name(model)] = Value::from(request.max_output_tokens);
-    question
+    })
 }
 
 /// OpenAI's reasoning models call the limit by another name, and refuse the usual one.
@@ -223,8 +227,21 @@ fn header_value(text: &str) -> Result<HeaderValue, Failure> {
     Ok(value)
 }
 
+/// A model's name, as long as one may be.
+fn shortened(name: String) -> String {
+    if name.len() > MAX_NAME { name.chars().take(MAX_NAME).collect() } else { name }
+}
+
 /// The entry that allows a URL's host, at its port.
 fn host(url: &Url) -> Option<Allow> {
+    let address = match url.host()? {
+        Host::Domain(_) => None,
+        Host::Ipv4(address) => Some(IpAddr::V4(address)),
+        Host::Ipv6(address) => Some(IpAddr::V6(address)),
+    };
+    if address.and_then(AddressKind::of).is_some_and(AddressKind::is_one_by_one) {
+        return None;
+    }
     format!("{}:{}", url.host_str()?, url.port_or_known_default()?).parse().ok()
 }
 

@@ -33,10 +33,10 @@ impl GuardedHttp {
     /// A client that calls what `egress` allows, and takes out of answers what `redactor` knows.
     pub fn new(
         egress: &Egress,
-        redactor: Redactor,
+        redactor: &Redactor,
         clock: Arc<dyn Clock>,
     ) -> Result<GuardedHttp, WireError> {
-        Ok(GuardedHttp { wire: Wire::new(egress)?, redactor, clock })
+        Ok(GuardedHttp { wire: Wire::new(egress)?, redactor: redactor.clone(), clock })
     }
 
     async fn call(&self, request: &HttpRequest) -> Result<HttpAnswer, Failure> {
@@ -53,7 +53,7 @@ impl GuardedHttp {
                 timeout: request.timeout,
             })
             .await?;
-        let mut answer = answer(judge_status(incoming, &redactor, self.clock.now())?);
+        let mut answer = answer(&judge_status(incoming, &redactor, self.clock.now())?);
         redactor.json(&mut answer.body);
         for (_, value) in &mut answer.headers {
             *value = redactor.text(value).into_owned();
@@ -98,7 +98,7 @@ fn invalid(mistake: &dyn std::fmt::Display) -> Failure {
     Failure::Terminal(Reason::new("request-invalid", message))
 }
 
-fn answer(incoming: Incoming) -> HttpAnswer {
+fn answer(incoming: &Incoming) -> HttpAnswer {
     let mut room = MAX_HEADERS;
     let kept = incoming.headers.iter().filter(|(name, value)| {
         let size = name.as_str().len() + value.len();
@@ -112,7 +112,7 @@ fn answer(incoming: Incoming) -> HttpAnswer {
     HttpAnswer {
         status: incoming.status.as_u16(),
         headers: headers.collect(),
-        body: body(&incoming),
+        body: body(incoming),
         truncated: incoming.truncated,
     }
 }
@@ -146,7 +146,8 @@ fn credentials(request: &HttpRequest) -> impl Iterator<Item = (String, String)> 
 
 const SHORTEST_CREDENTIAL: usize = 8;
 
-fn is_credential(name: &str) -> bool {
+/// Whether a header carries a credential, by its name.
+pub(crate) fn is_credential(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["authorization", "cookie", "token", "secret", "api-key", "apikey", "password"]
         .iter()

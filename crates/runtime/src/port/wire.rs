@@ -8,7 +8,7 @@ mod outcome;
 
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
-use ::http::{HeaderMap, Method, StatusCode};
+use ::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use relance_model::egress::Policy;
 use reqwest::{Client, Proxy, Response, redirect};
 use rustls::{
@@ -126,11 +126,16 @@ impl Wire {
                 format!("the body of the request is longer than {MAX_BODY} bytes"),
             )));
         }
+        let mut headers = outgoing.headers;
+        if outgoing.body.is_empty() && matches!(outgoing.method, Method::POST | Method::PUT) {
+            // Some services want to be told that nothing follows.
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         let port = outgoing.url.port_or_known_default();
         let client = port.and_then(|port| self.by_port.get(&port)).unwrap_or(&self.other);
         let mut request = client
             .request(outgoing.method, outgoing.url.clone())
-            .headers(outgoing.headers)
+            .headers(headers)
             .timeout(outgoing.timeout);
         if !outgoing.body.is_empty() {
             request = request.body(outgoing.body);
@@ -188,6 +193,12 @@ fn client(
         .redirect(redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
+        // Said aloud, whatever features another crate turns on in the client.
+        .http1_only()
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate()
         .https_only(policy.environment == relance_model::Environment::Production)
         .dns_resolver(guard)
         .tls_backend_preconfigured(tls)

@@ -3,16 +3,18 @@
 use std::borrow::Cow;
 
 use jiff::{Timestamp, Zoned, civil, fmt::strtime, tz::TimeZone};
-use relance_model::text::{Filter, is_blank};
+use relance_model::text::{Filter, Path, is_blank};
 use serde_json::Value;
 
-use super::write_text;
+use super::{write_text, written};
 use crate::failure::Reason;
 
-/// One filter. An absent value stays absent, unless the filter gives it one.
+/// One filter. An absent value stays absent, unless the filter gives it one. `of` names the value in messages, which never
+/// quote it: it may be a secret.
 pub(super) fn apply<'v>(
     filter: &Filter,
     value: Option<Cow<'v, Value>>,
+    of: &Path,
     zone: &TimeZone,
 ) -> Result<Option<Cow<'v, Value>>, Reason> {
     let text = |change: fn(&str) -> String| {
@@ -27,7 +29,7 @@ pub(super) fn apply<'v>(
             Some(_) | None => Some(Cow::Owned(Value::from(instead.as_str()))),
         },
         Filter::Date(format) => match value {
-            Some(value) => Some(Cow::Owned(Value::from(date(&as_text(&value), format, zone)?))),
+            Some(value) => Some(Cow::Owned(Value::from(date(&as_text(&value), format, of, zone)?))),
             None => None,
         },
     })
@@ -39,13 +41,13 @@ fn as_text(value: &Value) -> String {
     text
 }
 
-fn date(text: &str, format: &str, zone: &TimeZone) -> Result<String, Reason> {
+fn date(text: &str, format: &str, of: &Path, zone: &TimeZone) -> Result<String, Reason> {
     let Some(time) = read_time(text.trim(), zone) else {
+        let path = written(of);
         return Err(Reason::new(
             "not-a-date",
             format!(
-                "`{}` is not a date: the filter `date` reads 2026-01-31, 2026-01-31T09:30:00 or 2026-01-31T09:30:00Z",
-                shortened(text)
+                "`{path}` is not a date: the filter `date` reads 2026-01-31, 2026-01-31T09:30:00 or 2026-01-31T09:30:00Z"
             ),
         ));
     };
@@ -60,8 +62,4 @@ fn read_time(text: &str, zone: &TimeZone) -> Option<Zoned> {
         return Some(instant.to_zoned(zone.clone()));
     }
     text.parse::<civil::DateTime>().ok()?.to_zoned(zone.clone()).ok()
-}
-
-fn shortened(text: &str) -> String {
-    text.chars().take(40).collect()
 }

@@ -137,7 +137,10 @@ fn ascii_escape(it: char) -> String {
     if it.is_ascii() {
         return it.to_string();
     }
-    it.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+    let mut buffer = [0; 2];
+    let units: Vec<String> =
+        it.encode_utf16(&mut buffer).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+    units.concat()
 }
 
 #[cfg(test)]

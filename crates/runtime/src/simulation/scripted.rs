@@ -111,26 +111,27 @@ impl Scripted {
         self.state().given.insert(block.to_owned(), given);
     }
 
-    /// Takes a call down; its answer, and when it is there.
-    fn answer(&self, key: &str, request: Value) -> (ScriptedAnswer, Timestamp) {
+    /// Takes a call down, and answers it at once.
+    pub fn ask(&self, key: &str, request: Value) -> ScriptedAnswer {
         let block = self.blocks.get(key).cloned().unwrap_or_default();
         let mut state = self.state();
         let given = state.given.entry(block.clone()).or_default();
-        let before = *given;
-        *given += 1;
         let answers = self.script.get(&block).map_or(&[][..], Vec::as_slice);
-        let answer = answers.get(before).or(answers.last()).cloned().unwrap_or_default();
+        let answer = answers.get(*given).or(answers.last()).cloned().unwrap_or_default();
+        *given += 1;
         state.received.push(Received { block, key: key.to_owned(), request });
-        (answer, self.later(key, before))
+        answer
     }
 
-    /// When an answer is there: up to half a second from now.
-    fn later(&self, key: &str, before: usize) -> Timestamp {
-        let hash = blake3::hash(format!("{} {key} {before}", self.seed).as_bytes());
+    /// Lets the time pass that an answer takes: up to half a second.
+    async fn take_time(&self, key: &str) {
+        let calls = self.state().received.len();
+        let hash = blake3::hash(format!("{} {key} {calls}", self.seed).as_bytes());
         let chance =
             hash.as_bytes().iter().take(2).fold(0, |sum, byte| sum * 256 + u64::from(*byte));
         let wait = Duration::from_millis(chance % 500);
-        self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX)
+        let time = self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX);
+        self.clock.sleep_until(time).await;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -141,8 +142,8 @@ impl Scripted {
 impl Http for Scripted {
     fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpAnswer, Failure>> {
         Box::pin(async move {
-            let (answer, time) = self.answer(&request.key, http_request(request));
-            self.clock.sleep_until(time).await;
+            let answer = self.ask(&request.key, http_request(request));
+            self.take_time(&request.key).await;
             answer.http()
         })
     }
@@ -151,8 +152,8 @@ impl Http for Scripted {
 impl Ai for Scripted {
     fn reply<'a>(&'a self, request: &'a AiRequest) -> BoxFuture<'a, Result<AiAnswer, Failure>> {
         Box::pin(async move {
-            let (answer, time) = self.answer(&request.key, ai_request(request));
-            self.clock.sleep_until(time).await;
+            let answer = self.ask(&request.key, ai_request(request));
+            self.take_time(&request.key).await;
             answer.ai()
         })
     }

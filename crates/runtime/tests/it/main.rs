@@ -1,5 +1,19 @@
 //! The runtime, tried as a whole.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should stop"
+)]
 
+mod decide;
+mod engine;
+mod identity;
+mod journal;
+mod kill;
+mod retry;
+mod sqlite;
 mod staged;
 mod stories;
 mod story;
+mod world;

@@ -39,8 +39,19 @@ pub(crate) struct Staged {
 }
 
 impl Staged {
-    pub(crate) fn new(inner: Arc<dyn Journal>, watch: Watch, blocking: Option<Runtime>) -> Staged {
-        Staged { inner, watch, commits: AtomicUsize::new(0), blocking }
+    pub(crate) fn new(inner: Arc<dyn Journal>, watch: Watch) -> Staged {
+        Staged { inner, watch, commits: AtomicUsize::new(0), blocking: None }
+    }
+
+    /// For simulated time.
+    pub(crate) fn blocking(inner: Arc<dyn Journal>, watch: Watch) -> Staged {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        Staged { blocking: Some(runtime), ..Staged::new(inner, watch) }
+    }
+
+    /// For simulated time, and nothing is stopped.
+    pub(crate) fn calm(inner: Arc<dyn Journal>) -> Staged {
+        Staged::blocking(inner, Arc::new(|_| false))
     }
 
     pub(crate) fn commits(&self) -> usize {

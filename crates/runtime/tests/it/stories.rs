@@ -1,5 +1,4 @@
 //! Every story of `fixtures/runs`: as it goes, whatever the order of answers, whatever journal, and killed at every commit.
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its fixture should stop")]
 
 use std::{fmt::Write, sync::Arc};
 
@@ -33,10 +32,10 @@ fn every_story_goes_as_it_is_told() {
 #[test]
 fn the_order_of_answers_does_not_change_the_ending() {
     for (name, story) in Story::all() {
-        let ending = uninterrupted(&story);
+        let ending = uninterrupted(&story).ending;
         for seed in 1..SEEDS {
-            let (other, _) = play(&story, seed, Arc::new(MemoryJournal::default()), None);
-            assert_eq!(other, ending, "story `{name}` with seed {seed}");
+            let other = play(&story, seed, Arc::new(MemoryJournal::default()), None);
+            assert_eq!(other.ending, ending, "story `{name}` with seed {seed}");
         }
     }
 }
@@ -44,12 +43,11 @@ fn the_order_of_answers_does_not_change_the_ending() {
 #[test]
 fn a_story_killed_at_any_commit_ends_as_it_would_have() {
     for (name, story) in Story::all() {
-        let ending = uninterrupted(&story);
-        let (_, commits) = play(&story, 0, Arc::new(MemoryJournal::default()), None);
+        let Played { ending, commits } = uninterrupted(&story);
         for moment in (1..=commits).flat_map(|n| [Moment::Before(n), Moment::After(n)]) {
             let journal = Arc::new(MemoryJournal::default());
-            let (other, _) = play(&story, 0, journal, Some(moment));
-            assert_eq!(other, ending, "story `{name}` killed {moment:?}");
+            let other = play(&story, 0, journal, Some(moment));
+            assert_eq!(other.ending, ending, "story `{name}` killed {moment:?}");
         }
     }
 }
@@ -59,37 +57,35 @@ fn a_story_on_sqlite_ends_as_in_memory() {
     let folder = tempfile::tempdir().unwrap();
     for (name, story) in Story::all() {
         let journal = SqliteJournal::open(folder.path().join(format!("{name}.db"))).unwrap();
-        let (ending, _) = play(&story, 0, Arc::new(journal), None);
-        assert_eq!(ending, uninterrupted(&story), "story `{name}`");
+        let played = play(&story, 0, Arc::new(journal), None);
+        assert_eq!(played.ending, uninterrupted(&story).ending, "story `{name}`");
     }
 }
 
-fn uninterrupted(story: &Story) -> Ending {
-    play(story, 0, Arc::new(MemoryJournal::default()), None).0
+/// A story that was played.
+pub(crate) struct Played {
+    pub(crate) ending: Ending,
+    commits: usize,
 }
 
-/// Plays a story, killed at a moment if one is given; its ending, and how many commits it took.
-fn play(
-    story: &Story,
-    seed: u64,
-    journal: Arc<dyn Journal>,
-    killed: Option<Moment>,
-) -> (Ending, usize) {
+pub(crate) fn uninterrupted(story: &Story) -> Played {
+    play(story, 0, Arc::new(MemoryJournal::default()), None)
+}
+
+/// Plays a story, killed at a moment if one is given.
+fn play(story: &Story, seed: u64, journal: Arc<dyn Journal>, killed: Option<Moment>) -> Played {
     let stage = Stage::new(story.clone(), seed);
-    let staged = |watch: Watch| {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        Arc::new(Staged::new(Arc::clone(&journal), watch, Some(runtime)))
-    };
-    let calm: Arc<Staged> = staged(Arc::new(|_| false));
+    let calm = Arc::new(Staged::calm(Arc::clone(&journal)));
     let plain: Arc<dyn Journal> = Arc::<Staged>::clone(&calm);
     stage.prepare(&plain);
     let before = calm.commits();
-    let fatal: Arc<dyn Journal> = staged(Arc::new(move |moment| Some(moment) == killed));
+    let watch: Watch = Arc::new(move |moment| Some(moment) == killed);
+    let fatal: Arc<dyn Journal> = Arc::new(Staged::blocking(journal, watch));
     let report = match killed {
         Some(_) => stage.play([fatal, Arc::clone(&plain)]),
         None => stage.play([Arc::clone(&plain)]),
     };
-    (stage.ending(&report, &plain), calm.commits() - before)
+    Played { ending: stage.ending(&report, &plain), commits: calm.commits() - before }
 }
 
 /// The story as people read it: what became of each block, its events by block, and what the world got.

@@ -1,5 +1,4 @@
 //! A story: a graph, a contact and what the outside world answers, in one file of `fixtures/runs`.
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its fixture should stop")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -75,6 +74,22 @@ pub(crate) struct Ending {
 impl Story {
     pub(crate) fn read(path: &Path) -> Story {
         serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+    }
+
+    pub(crate) fn named(name: &str) -> Story {
+        Story::read(&folder().join(name).with_extension("json"))
+    }
+
+    /// Its blocks.
+    pub(crate) fn blocks(&self) -> Vec<String> {
+        let nodes = self.graph["nodes"].as_array().unwrap();
+        nodes.iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The same, where a POST that may have taken effect is made again.
+    pub(crate) fn trusting(mut self) -> Story {
+        self.config.on_unknown_retry = true;
+        self
     }
 
     /// Every story, by name.
@@ -188,56 +203,64 @@ impl Stage {
     }
 
     /// Starts or resumes, and decides as the story says, until there is nothing left to do.
-    pub(crate) async fn act(&self, engine: &Engine) -> Report {
-        let wait = self.story.max_wait();
-        let start = self.story.start(&self.graph);
-        let mut report = match engine.run(start, wait).await.unwrap() {
-            Outcome::Done(report) => report,
-            Outcome::Known(report) if report.run.status == RunStatus::Parked => report,
-            Outcome::Known(_) => engine.resume(RUN, wait).await.unwrap(),
-        };
-        while let Some((block, decision, by)) = self.next_decision(engine, &report).await {
-            engine.resolve(RUN, &block, decision, by).await.unwrap();
-            report = engine.resume(RUN, wait).await.unwrap();
-        }
-        report
-    }
-
-    /// A call that a crash cut off is tried again; else the story says what is decided next.
-    async fn next_decision(
-        &self,
-        engine: &Engine,
-        report: &Report,
-    ) -> Option<(String, Decision, &'static str)> {
-        let cut_off = report.blocks.iter().find(|block| {
-            block.status == BlockStatus::Parked
-                && block.error.as_ref().is_some_and(|error| error.code == "interrupted")
-        });
-        if let Some(block) = cut_off {
-            return Some((block.id.clone(), Decision::Retry, "crash"));
-        }
-        let events = engine.journal().events(RUN, 0).await.unwrap();
-        let decided = |event: &&Event| matches!(&event.fact, Fact::BlockResolved { by, .. } if by == "person");
-        let (block, decision) =
-            self.story.decisions.get(events.iter().filter(decided).count())?.clone();
-        Some((block, decision, "person"))
+    async fn act(&self, engine: &Engine) -> Report {
+        act(&self.story, &self.graph, engine).await
     }
 
     pub(crate) fn ending(&self, report: &Report, journal: &Arc<dyn Journal>) -> Ending {
+        let effects = self.clock.run(effects(journal)).unwrap();
+        Ending::new(report, self.services.received(), effects)
+    }
+}
+
+/// Starts or resumes a story, and decides as it says, until there is nothing left to do.
+pub(crate) async fn act(story: &Story, graph: &GraphFile, engine: &Engine) -> Report {
+    let wait = story.max_wait();
+    let start = story.start(graph);
+    let mut report = match engine.run(start, wait).await.unwrap() {
+        Outcome::Done(report) => report,
+        Outcome::Known(report) if report.run.status == RunStatus::Parked => report,
+        Outcome::Known(_) => engine.resume(RUN, wait).await.unwrap(),
+    };
+    while let Some((block, decision, by)) = next_decision(story, engine, &report).await {
+        engine.resolve(RUN, &block, decision, by).await.unwrap();
+        report = engine.resume(RUN, wait).await.unwrap();
+    }
+    report
+}
+
+/// A call that a crash cut off is tried again; else the story says what is decided next.
+async fn next_decision(
+    story: &Story,
+    engine: &Engine,
+    report: &Report,
+) -> Option<(String, Decision, &'static str)> {
+    let cut_off = report.blocks.iter().find(|block| {
+        block.status == BlockStatus::Parked
+            && block.error.as_ref().is_some_and(|error| error.code == "interrupted")
+    });
+    if let Some(block) = cut_off {
+        return Some((block.id.clone(), Decision::Retry, "crash"));
+    }
+    let events = engine.journal().events(RUN, 0).await.unwrap();
+    let decided =
+        |event: &&Event| matches!(&event.fact, Fact::BlockResolved { by, .. } if by == "person");
+    let (block, decision) = story.decisions.get(events.iter().filter(decided).count())?.clone();
+    Some((block, decision, "person"))
+}
+
+impl Ending {
+    pub(crate) fn new(report: &Report, received: Vec<Received>, effects: Value) -> Ending {
         let mut keys: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for Received { block, key, .. } in self.services.received() {
+        for Received { block, key, .. } in received {
             keys.entry(block).or_default().insert(key);
         }
         let block = |block: &relance_runtime::run::BlockReport| {
             let error = block.error.as_ref().map(|error| json!(error));
             (block.id.clone(), block.status, block.output.clone(), error)
         };
-        Ending {
-            status: report.run.status,
-            blocks: report.blocks.iter().map(block).collect(),
-            keys,
-            effects: self.clock.run(effects(journal)).unwrap(),
-        }
+        let blocks = report.blocks.iter().map(block).collect();
+        Ending { status: report.run.status, blocks, keys, effects }
     }
 }
 

@@ -17,10 +17,14 @@ const MIGRATIONS: [&str; 1] = [include_str!("0001_runs.sql")];
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The connection that writes. Makes the file when it is not there, readable by its owner only.
-pub(super) fn writing(path: &Path) -> Result<Connection, JournalError> {
+pub(super) fn writing(path: &Path, pages: Option<u32>) -> Result<Connection, JournalError> {
     create(path);
     let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     prepare(&mut connection, path)?;
+    if let Some(pages) = pages {
+        let limit = connection.pragma_update(None, "max_page_count", pages);
+        limit.map_err(|error| classify(path, &error))?;
+    }
     Ok(connection)
 }
 
@@ -86,7 +90,7 @@ fn version(connection: &Connection, path: &Path) -> Result<i64, JournalError> {
 }
 
 fn newest() -> i64 {
-    MIGRATIONS.len() as i64
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
 /// Makes the file, for its owner only: it holds people's data. When that fails, opening it says why.

@@ -10,6 +10,7 @@ use crate::journal::JournalError;
 pub(super) fn classify(path: &Path, error: &Error) -> JournalError {
     let failed = || JournalError::Failed { path: path.to_owned(), message: error.to_string() };
     let Some(code) = error.sqlite_error_code() else { return failed() };
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the many other codes mean one thing here")]
     let make: fn(std::path::PathBuf) -> JournalError = match code {
         ErrorCode::NotADatabase => JournalError::NotADatabase,
         ErrorCode::DatabaseCorrupt => JournalError::Corrupt,

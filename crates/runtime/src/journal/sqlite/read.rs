@@ -300,7 +300,8 @@ impl Query {
         self.sql += " ORDER BY ";
         self.sql += order;
         if let Some(limit) = limit {
-            self.sql += &format!(" LIMIT {limit}");
+            self.sql += " LIMIT ";
+            self.sql += &limit.to_string();
         }
     }
 

@@ -31,14 +31,10 @@ type ReadJob = Box<dyn FnOnce(&Connection, &Path) + Send>;
 
 /// Does its work inside the transaction, or hears why there is none; what comes back gives the answer, once it is known whether
 /// the transaction was committed.
-type WriteJob = Box<dyn FnOnce(Result<&mut Shelf<'_>, JournalError>) -> (Worked, Reply) + Send>;
+type WriteJob = Box<
+    dyn FnOnce(Result<&mut Shelf<'_>, JournalError>) -> (Result<(), JournalError>, Reply) + Send,
+>;
 type Reply = Box<dyn FnOnce(Result<(), JournalError>) + Send>;
-
-/// Whether a piece of work may be kept.
-enum Worked {
-    Keep,
-    Undo,
-}
 
 impl Writer {
     pub(super) fn start(path: &Path, connection: Connection) -> Result<Writer, JournalError> {
@@ -55,7 +51,7 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         self.jobs.send(Box::new(move |shelf| {
             let result = shelf.and_then(work);
-            let worked = if result.is_ok() { Worked::Keep } else { Worked::Undo };
+            let worked = result.as_ref().map(|_| ()).map_err(JournalError::clone);
             let reply = move |committed: Result<(), JournalError>| {
                 // Nobody may be waiting any more: the work is done all the same.
                 drop(answer.send(committed.and(result)));
@@ -181,8 +177,9 @@ fn write_one(
     }
     let (worked, reply) = job(Ok(&mut Shelf::new(transaction, path)));
     let kept = match worked {
-        Worked::Keep => Ok(()),
-        Worked::Undo => run("ROLLBACK TO work"),
+        Ok(()) => Ok(()),
+        // A full disk makes SQLite give the whole transaction up: then there is nothing left to undo, and this is why.
+        Err(error) => run("ROLLBACK TO work").map_err(|_| error),
     };
     (reply, kept.and_then(|()| run("RELEASE work")))
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The longest wait that a service may ask for.
-const MAX_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+const MAX_WAIT: Duration = Duration::from_hours(24);
 
 /// How much of an answer's body is quoted when its status says that the call failed.
 const QUOTED: usize = 300;
@@ -120,19 +120,21 @@ fn quote(body: &[u8], redactor: &Redactor) -> String {
 
 /// The cause of that type, if there is one.
 fn cause<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
-    chain(error).find_map(|it| {
-        // An I/O error keeps what it wraps to itself.
-        let wrapped = it.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        it.downcast_ref::<T>().or_else(|| wrapped.and_then(|inner| inner.downcast_ref::<T>()))
-    })
+    chain(error).find_map(|it| it.downcast_ref::<T>())
 }
 
 fn root(error: &(dyn Error + 'static)) -> String {
     chain(error).last().map(ToString::to_string).unwrap_or_default()
 }
 
+/// An error and its causes. An I/O error names the cause of what it wraps, and not what it wraps: it is unwrapped here.
 fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
+    std::iter::successors(Some(error), |&error| {
+        match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped as &(dyn Error + 'static)),
+            None => error.source(),
+        }
+    })
 }
 
 #[cfg(test)]
@@ -149,7 +151,7 @@ mod tests {
 
     #[test]
     fn retry_after_is_seconds_or_a_date_and_never_more_than_a_day() {
-        assert_eq!(wait("120"), Some(Duration::from_secs(120)));
+        assert_eq!(wait("90"), Some(Duration::from_secs(90)));
         assert_eq!(wait("0"), Some(Duration::ZERO));
         assert_eq!(wait("99999999999999999999999"), Some(MAX_WAIT));
         assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::from_secs(37)));

@@ -1,0 +1,263 @@
+//! `relance contacts`: the people whom runs follow up.
+
+use std::{path::PathBuf, time::Duration};
+
+use relance_diagnostics::Text;
+use relance_model::contact::Contact;
+use relance_runtime::{
+    identity::{Person, email_key, identify, phone_key},
+    journal::{ContactFilter, ContactRow, Records, SqliteJournal},
+    port::{Clock, SystemClock},
+};
+use serde::Serialize;
+
+use super::run::duration;
+use crate::{
+    args::{Format, Setup, Store},
+    config::Config,
+    contact::{Problem, read_many, refused},
+    output::{Output, note},
+    store::{Opened, block_on, open, open_or_make},
+    table::table,
+    trouble::{Exit, Trouble},
+    words::{count, identity},
+};
+
+/// Import, list and opt out contacts
+#[derive(Debug, clap::Args)]
+pub(crate) struct Contacts {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    Import(Import),
+    List(List),
+    OptOut(OptOut),
+}
+
+/// Import contacts from CSV, JSON or JSON lines: all of them, or none when there is a mistake
+///
+/// The columns of a table have the names of `relance schema contact`: tags stand in one cell, with | between them, and whatever
+/// else you keep in fields.NAME. A contact that is known is replaced, and keeps its tags and its opt-out.
+#[derive(Debug, clap::Args)]
+struct Import {
+    /// File to import; - is standard input
+    file: PathBuf,
+    /// Database [default: the configuration's, else relance.db beside it]
+    #[arg(long, value_name = "FILE")]
+    db: Option<PathBuf>,
+    /// Configuration file [default: relance.toml, where there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// List contacts
+#[derive(Debug, clap::Args)]
+struct List {
+    /// Only those with this tag
+    #[arg(long)]
+    tag: Option<String>,
+    #[command(flatten)]
+    store: Store,
+    /// How they are shown
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Note that a contact wants no more messages
+///
+/// From then on no HTTP or AI call is made for it; tasks, tags and the CRM go on. The command ends when the calls that had left
+/// before have come back.
+#[derive(Debug, clap::Args)]
+struct OptOut {
+    /// Contact, by its id, e-mail or phone number
+    contact: String,
+    /// How long to wait for calls that had left before
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    max_wait: Duration,
+    #[command(flatten)]
+    store: Store,
+}
+
+/// The object that `contacts list --format json` prints.
+#[derive(Serialize)]
+struct ContactsJson {
+    version: u32,
+    contacts: Vec<ContactRow>,
+}
+
+/// Runs the command.
+pub(crate) fn contacts(args: &Contacts, out: &Output) -> Result<Exit, Trouble> {
+    match &args.what {
+        What::Import(args) => import(args, out),
+        What::List(args) => list(args, out),
+        What::OptOut(args) => opt_out(args, out),
+    }
+}
+
+fn import(args: &Import, out: &Output) -> Result<Exit, Trouble> {
+    let config = Config::load(&Setup { config: args.config.clone(), env: None })?;
+    let (mut people, mut problems) = (Vec::new(), Vec::new());
+    for listed in read_many(&args.file)? {
+        match identify(listed.contact, config.region) {
+            Ok(person) => people.push(person),
+            Err(error) => problems.push(Problem { line: listed.line, message: identity(&error) }),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(refused(&args.file.to_string_lossy(), &problems));
+    }
+    let opened = open_or_make(config, args.db.as_deref())?;
+    let imported = block_on(async { Ok(opened.journal.import(people, SystemClock.now()).await?) })?;
+    let counted = |count_: u64| {
+        count(
+            usize::try_from(count_).unwrap_or(usize::MAX),
+            &Text::fixed("contact", "contact"),
+            out.language,
+        )
+    };
+    let said = Text::new(
+        format!("{} added, {} updated", counted(imported.added), imported.updated),
+        format!(
+            "{} ajouté{}, {} mis à jour",
+            counted(imported.added),
+            if imported.added > 1 { "s" } else { "" },
+            imported.updated
+        ),
+    );
+    out.print(&format!("{}\n", out.say(&said)))?;
+    Ok(Exit::Fine)
+}
+
+fn list(args: &List, out: &Output) -> Result<Exit, Trouble> {
+    let opened = open(&args.store)?;
+    let filter = ContactFilter { tag: args.tag.clone(), ..ContactFilter::default() };
+    let contacts = block_on(async { Ok(opened.journal.contacts(filter).await?) })?;
+    if args.format == Format::Json {
+        out.print_json(&ContactsJson { version: 1, contacts })?;
+        return Ok(Exit::Fine);
+    }
+    if contacts.is_empty() {
+        note(&format!("{}\n", out.say(&NONE)));
+        return Ok(Exit::Fine);
+    }
+    let row = |row: &ContactRow| {
+        let contact = &row.contact;
+        let opted_out = row.opted_out_at.map(|_| out.say(&OPTED_OUT).to_owned());
+        let tags = contact.tags.iter().cloned().chain(opted_out).collect::<Vec<_>>();
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let names = [&contact.first_name, &contact.last_name].into_iter().flatten();
+        let name = names.map(|name| name.trim()).collect::<Vec<_>>().join(" ");
+        vec![text(&contact.id), name, text(&contact.company), tags.join(", ")]
+    };
+    out.print(&table(&HEADINGS, &contacts.iter().map(row).collect::<Vec<_>>(), out))?;
+    Ok(Exit::Fine)
+}
+
+static NONE: Text = Text::fixed("no contact to show", "aucun contact à montrer");
+static OPTED_OUT: Text = Text::fixed("[opted out]", "[désinscrit]");
+
+const HEADINGS: [Text; 4] = [
+    Text::fixed("CONTACT", "CONTACT"),
+    Text::fixed("NAME", "NOM"),
+    Text::fixed("COMPANY", "SOCIÉTÉ"),
+    Text::fixed("TAGS", "ÉTIQUETTES"),
+];
+
+/// How often it is looked whether calls have come back.
+const BEAT: Duration = Duration::from_millis(200);
+
+fn opt_out(args: &OptOut, out: &Output) -> Result<Exit, Trouble> {
+    let opened = open(&args.store)?;
+    block_on(async {
+        let people = people(&args.contact, &opened).await?;
+        let now = SystemClock.now();
+        for person in &people {
+            opened.journal.opt_out(person.clone(), now).await?;
+        }
+        let who = people.iter().map(|person| person.id.as_str()).collect::<Vec<_>>().join(", ");
+        let said = Text::new(
+            format!("noted: nothing more is sent to or about {who}"),
+            format!("c'est noté : plus rien n'est envoyé à {who} ni à son sujet"),
+        );
+        out.print(&format!("{}\n", relance_diagnostics::render::clean(out.say(&said))))?;
+        settle(&opened.journal, &people, args.max_wait, out).await
+    })
+}
+
+/// Everybody that the word means: a contact of that id, else those of that e-mail or phone number, known or not.
+async fn people(word: &str, opened: &Opened) -> Result<Vec<Person>, Trouble> {
+    let region = opened.config.region;
+    if let Some(row) = opened.journal.contact(word).await? {
+        return Ok(vec![identify(row.contact, region)?]);
+    }
+    let email = email_key(word).filter(|email| email.contains('@'));
+    let phone = phone_key(word, region);
+    let mut people = Vec::new();
+    for row in opened.journal.contacts(ContactFilter::default()).await? {
+        let person = identify(row.contact, region)?;
+        let same_email = email.is_some() && person.email == email;
+        let same_phone = phone.is_some() && person.phone == phone;
+        if same_email || same_phone {
+            people.push(person);
+        }
+    }
+    if people.is_empty() {
+        let contact = match (email, phone) {
+            (Some(email), _) => Contact { email: Some(email), ..Contact::default() },
+            (None, Some(phone)) => Contact { phone: Some(phone), ..Contact::default() },
+            (None, None) => return Err(unknown(word)),
+        };
+        people.push(identify(contact, region)?);
+    }
+    Ok(people)
+}
+
+/// Waits until the calls that had left before the opt-out have come back, and says which have not.
+async fn settle(
+    journal: &SqliteJournal,
+    people: &[Person],
+    max_wait: Duration,
+    out: &Output,
+) -> Result<Exit, Trouble> {
+    let mut waited = Duration::ZERO;
+    loop {
+        let mut open = Vec::new();
+        for person in people {
+            open.extend(journal.open_calls(&person.id).await?);
+        }
+        if open.is_empty() {
+            return Ok(Exit::Fine);
+        }
+        if waited >= max_wait {
+            let calls = open.iter().map(|call| format!("{} {}", call.run, call.block));
+            let calls = calls.collect::<Vec<_>>().join(", ");
+            let message = Text::new(
+                format!("calls that had left before have not come back: {calls}"),
+                format!("des appels déjà partis ne sont pas revenus : {calls}"),
+            );
+            let trouble = Trouble { exit: Exit::Unfinished, ..Trouble::unusable(message) };
+            return Ok(out.complain(&trouble.help(Text::fixed(
+                "if their process has ended, `relance resume RUN` settles them",
+                "si leur processus est terminé, `relance resume RUN` les règle",
+            ))));
+        }
+        tokio::time::sleep(BEAT).await;
+        waited += BEAT;
+    }
+}
+
+fn unknown(word: &str) -> Trouble {
+    let message = Text::new(
+        format!("there is no contact `{word}`, and it is neither an e-mail nor a phone number"),
+        format!(
+            "il n'y a pas de contact `{word}`, et ce n'est ni un e-mail ni un numéro de téléphone"
+        ),
+    );
+    Trouble::unusable(message).help(Text::fixed(
+        "`relance contacts list` lists them",
+        "`relance contacts list` en donne la liste",
+    ))
+}

@@ -1,0 +1,298 @@
+//! `relance run`: carries a graph out for a contact.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use relance_diagnostics::{
+    Source, Text,
+    render::{self, Report as Findings, clean},
+};
+use relance_model::{contact::Contact, document::MAX_BYTES};
+use relance_runtime::{
+    driver::{Engine, Outcome, RunError, Start},
+    identity::identify,
+    journal::Records,
+    run::{GraphFile, Report, RunStatus, check_run_id},
+    sandbox::Received,
+};
+use relance_validator::{Checked, Plan, check};
+use serde::Serialize;
+
+use crate::{
+    args::{Format, Setup},
+    config::{self, Config},
+    contact, input,
+    live::{Show, observer},
+    narration::Narrator,
+    output::{Output, Paint, note, push_line},
+    preflight,
+    store::{Opened, block_on, open_or_make},
+    summary::Summary,
+    trouble::{Exit, Trouble},
+    words::count,
+    world::{Playground, real, sandboxed},
+};
+
+/// Carry a graph out for a contact
+///
+/// The graph is checked first: with an error in it nothing runs. Every step is stored before it is told, so that a crash loses
+/// nothing and `relance resume` carries on.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Run {
+    /// Graph to carry out; - is standard input
+    graph: PathBuf,
+    /// Contact to carry it out for, as JSON; - is standard input
+    #[arg(long, value_name = "FILE")]
+    contact: PathBuf,
+    /// Name of the graph [default: that of its file]; one run of a name and a contact is active at a time
+    #[arg(long)]
+    name: Option<String>,
+    /// Id of the run [default: a new one]; the same id again is the same run
+    #[arg(long = "run-id", value_name = "ID")]
+    id: Option<String>,
+    /// Database [default: the configuration's, else relance.db beside it]
+    #[arg(long, value_name = "FILE")]
+    db: Option<PathBuf>,
+    #[command(flatten)]
+    setup: Setup,
+    /// Let nothing leave this machine: a sandbox answers for every service, in a throwaway database unless --db names one
+    #[arg(long)]
+    sandbox: bool,
+    /// Keep what the sandbox received in this folder
+    #[arg(long, value_name = "FOLDER", requires = "sandbox")]
+    sandbox_dir: Option<PathBuf>,
+    /// How long to wait for retries in all; then the run is left waiting
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    max_wait: Duration,
+    /// How the run is shown
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Print the journal's events as they are stored, one JSON object a line
+    #[arg(long, conflicts_with = "format")]
+    events: bool,
+}
+
+/// A duration on the command line.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    config::duration(text).ok_or_else(|| config::not_a_duration(text).en.into_owned())
+}
+
+/// The object that `--format json` prints.
+#[derive(Debug, Serialize)]
+pub(crate) struct RunJson<'a> {
+    pub(crate) version: u32,
+    #[serde(flatten)]
+    pub(crate) report: &'a Report,
+    /// What the sandbox received.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) received: Option<&'a [Received]>,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Run, out: &Arc<Output>) -> Result<Exit, Trouble> {
+    let config = Config::load(&args.setup)?;
+    let name = graph_name(args)?;
+    let source = input::read(&args.graph, MAX_BYTES)?;
+    let contact = contact::read_one(&args.contact, out)?;
+    identify(contact.clone(), config.region)?;
+    args.id.as_deref().map_or(Ok(()), check_run_id).map_err(RunError::from)?;
+    let checked = check(&source, &config.options);
+    let Some(plan) = runnable(args, &source, checked, out)? else { return Ok(Exit::Bad) };
+    preflight::texts(&plan, &name, &config)?;
+    if !args.sandbox {
+        preflight::services(&plan, &config)?;
+    }
+    let graph = GraphFile::new(&name, source.bytes(), plan);
+    block_on(carry_out(args, config, graph, contact, out))
+}
+
+/// The name that runs of this graph have.
+fn graph_name(args: &Run) -> Result<String, Trouble> {
+    let stdin = |path: &Path| path.as_os_str() == "-";
+    if stdin(&args.graph) && stdin(&args.contact) {
+        return Err(Trouble::unusable(Text::fixed(
+            "only one of the graph and the contact can be standard input",
+            "seul l'un des deux, graphe ou contact, peut être l'entrée standard",
+        )));
+    }
+    match (&args.name, args.graph.file_stem()) {
+        (Some(name), _) if !name.trim().is_empty() => Ok(name.trim().to_owned()),
+        (None, Some(stem)) if !stdin(&args.graph) => Ok(stem.to_string_lossy().into_owned()),
+        _ => Err(Trouble::unusable(Text::fixed(
+            "the graph has no name: give it one with --name",
+            "le graphe n'a pas de nom : donnez-lui-en un avec --name",
+        ))),
+    }
+}
+
+/// The plan, if the graph may run; else says why not.
+fn runnable(
+    args: &Run,
+    source: &Source,
+    checked: Checked,
+    out: &Output,
+) -> Result<Option<Plan>, Trouble> {
+    let (valid, runnable) = (checked.is_valid(), checked.is_runnable());
+    let Checked { plan, diagnostics, mask } = checked;
+    let findings = Findings { source, mask: &mask, diagnostics: &diagnostics, valid, runnable };
+    if let Some(plan) = plan.filter(|_| runnable) {
+        if !diagnostics.is_empty() && args.format == Format::Human && !args.events {
+            let summary = render::summary(&findings, out.language);
+            let file = clean(source.name());
+            note(&format!("{summary} — relance validate {file}\n"));
+        }
+        return Ok(Some(plan));
+    }
+    if args.format == Format::Json {
+        out.print_json(&render::json([findings], out.language))?;
+    } else {
+        note(&render::human(&findings, out.language, out.style_for_notes()));
+        note(&format!("{}\n", render::summary(&findings, out.language)));
+    }
+    if valid {
+        let trouble = Trouble::bad(Text::fixed(
+            "the graph is valid but not runnable: it holds blocks that are not run here",
+            "le graphe est valide mais pas exécutable : il contient des blocs qui ne s'exécutent pas ici",
+        ));
+        return Err(trouble.help(Text::fixed(
+            "let runs pass through them: in relance.toml, under [foreign], write their type = \"pass\"",
+            "laissez les exécutions les traverser : dans relance.toml, sous [foreign], écrivez leur type = \"pass\"",
+        )));
+    }
+    Ok(None)
+}
+
+async fn carry_out(
+    args: &Run,
+    config: Config,
+    graph: GraphFile,
+    contact: Contact,
+    out: &Arc<Output>,
+) -> Result<Exit, Trouble> {
+    let playground =
+        if args.sandbox { Some(Playground::open(args.sandbox_dir.clone()).await?) } else { None };
+    let throwaway = match (&playground, &args.db) {
+        (Some(playground), None) => Some(playground.throwaway.path().join("relance.db")),
+        _ => None,
+    };
+    let opened = open_or_make(config, throwaway.as_deref().or(args.db.as_deref()))?;
+    let engine = match &playground {
+        Some(playground) => sandboxed(&opened.config, &opened.journal, &playground.sandbox)?,
+        None => real(&opened.config, &opened.journal)?,
+    };
+    let plan = Arc::clone(&graph.plan);
+    let show = if args.events {
+        Show::Events
+    } else if args.format == Format::Json {
+        Show::Nothing
+    } else {
+        Show::Story(Narrator::new(Arc::clone(&plan), out.language).sandbox(args.sandbox))
+    };
+    let engine = engine.observed_by(observer(Arc::clone(out), show));
+    let start = Start { graph, contact: contact.clone(), run: args.id.clone() };
+    let Some(outcome) = until_interrupted(&engine, start, args.max_wait).await? else {
+        return Err(interrupted(&opened, throwaway.is_some()));
+    };
+    let (report, known) = match outcome {
+        Outcome::Done(report) => (report, false),
+        Outcome::Known(report) => (report, true),
+    };
+    let received = match &playground {
+        Some(playground) => Some(playground.sandbox.received()?),
+        None => None,
+    };
+    if args.events {
+        if known {
+            for event in opened.journal.events(&report.run.id, 0).await? {
+                out.print_json(&event)?;
+            }
+        }
+    } else if args.format == Format::Json {
+        out.print_json(&RunJson { version: 1, report: &report, received: received.as_deref() })?;
+    } else {
+        let again = throwaway.is_none().then_some(opened.again.as_str());
+        let zone = opened.config.zone();
+        if known {
+            out.print(&format!("{}\n", out.say(&known_already(&report))))?;
+        }
+        let summary =
+            Summary { report: &report, plan: &plan, contact: &contact, zone: &zone, again };
+        out.print(&format!("\n{}", summary.show(out)))?;
+        if let Some(received) = &received {
+            out.print(&told(received, out))?;
+        }
+    }
+    Ok(exit(report.run.status))
+}
+
+/// How a command ends that leaves a run in that state.
+pub(crate) fn exit(status: RunStatus) -> Exit {
+    match status {
+        RunStatus::Succeeded => Exit::Fine,
+        RunStatus::Failed => Exit::Bad,
+        RunStatus::Running | RunStatus::Waiting | RunStatus::Parked => Exit::Unfinished,
+    }
+}
+
+fn known_already(report: &Report) -> Text {
+    let run = &report.run.id;
+    Text::new(
+        format!("This run is known already ({run}): it was left as it is."),
+        format!("Cette exécution est déjà connue ({run}) : elle reste comme elle est."),
+    )
+}
+
+/// What outside services would have received.
+fn told(received: &[Received], out: &Output) -> String {
+    let requests = count(received.len(), &Text::fixed("request", "requête"), out.language);
+    let title = Text::new(
+        format!("The sandbox received {requests}; nothing left this machine:"),
+        format!("Le bac à sable a reçu {requests} ; rien n'a quitté cette machine :"),
+    );
+    let mut told = format!("\n{}\n", out.say(&title));
+    for Received { method, url, body, headers: _, idempotency_key: _ } in received {
+        push_line(&mut told, &format!("  {} {}", out.paint(Paint::Name, method), clean(url)));
+        let room = out.width.saturating_sub(5);
+        let body = clean(body);
+        if body.chars().count() > room {
+            let beginning: String = body.chars().take(room).collect();
+            push_line(&mut told, &format!("    {beginning}…"));
+        } else if !body.is_empty() {
+            push_line(&mut told, &format!("    {body}"));
+        }
+    }
+    told
+}
+
+/// Carries the run out, unless the person at the keyboard stops it first.
+async fn until_interrupted(
+    engine: &Engine,
+    start: Start,
+    max_wait: Duration,
+) -> Result<Option<Outcome>, Trouble> {
+    tokio::select! {
+        outcome = engine.run(start, max_wait) => Ok(Some(outcome?)),
+        Ok(()) = tokio::signal::ctrl_c() => Ok(None),
+    }
+}
+
+fn interrupted(opened: &Opened, throwaway: bool) -> Trouble {
+    let trouble = Trouble {
+        exit: Exit::Unfinished,
+        ..Trouble::unusable(Text::fixed(
+            "you stopped the run before it was over",
+            "vous avez arrêté l'exécution avant sa fin",
+        ))
+    };
+    if throwaway {
+        return trouble;
+    }
+    let again = &opened.again;
+    trouble.help(Text::new(
+        format!("nothing is lost: `relance resume{again}` carries on"),
+        format!("rien n'est perdu : `relance resume{again}` continue"),
+    ))
+}

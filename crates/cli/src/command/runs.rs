@@ -1,0 +1,119 @@
+//! `relance runs`: what ran, and where it stands.
+
+use relance_diagnostics::Text;
+use relance_runtime::{
+    journal::{Records, RunFilter},
+    run::{GraphReport, RunReport, RunRow, RunStatus, UnknownStatus},
+};
+use serde::Serialize;
+
+use crate::{
+    args::{Format, Store},
+    output::{Output, note},
+    store::{block_on, open},
+    table::table,
+    trouble::{Exit, Trouble},
+};
+
+/// List runs, the newest first
+#[derive(Debug, clap::Args)]
+pub(crate) struct Runs {
+    /// Only those that are running, waiting, parked, succeeded or failed
+    #[arg(long, value_name = "STATUS", value_parser = status, value_delimiter = ',')]
+    status: Vec<RunStatus>,
+    /// Only those of a contact, by its id
+    #[arg(long, value_name = "ID")]
+    contact: Option<String>,
+    /// Only those of a graph, by its name
+    #[arg(long, value_name = "NAME")]
+    graph: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "COUNT", default_value_t = 100)]
+    limit: u32,
+    #[command(flatten)]
+    store: Store,
+    /// How they are shown
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+fn status(text: &str) -> Result<RunStatus, UnknownStatus> {
+    text.parse()
+}
+
+/// The object that `--format json` prints.
+#[derive(Serialize)]
+struct RunsJson {
+    version: u32,
+    runs: Vec<RunReport>,
+}
+
+/// Runs the command.
+pub(crate) fn runs(args: &Runs, out: &Output) -> Result<Exit, Trouble> {
+    let opened = open(&args.store)?;
+    let filter = RunFilter {
+        statuses: args.status.clone(),
+        contact: args.contact.clone(),
+        graph: args.graph.clone(),
+        limit: Some(args.limit),
+    };
+    let rows = block_on(async { Ok(opened.journal.runs(filter).await?) })?;
+    if args.format == Format::Json {
+        let runs = rows.into_iter().map(report).collect();
+        out.print_json(&RunsJson { version: 1, runs })?;
+        return Ok(Exit::Fine);
+    }
+    if rows.is_empty() {
+        note(&format!("{}\n", out.say(&NONE)));
+        return Ok(Exit::Fine);
+    }
+    let zone = opened.config.zone();
+    let row = |row: &RunRow| {
+        let started = row.started_at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S");
+        let status = status_word(row.status).to(out.language).to_owned();
+        vec![row.id.clone(), status, row.graph.clone(), row.contact.clone(), started.to_string()]
+    };
+    out.print(&table(&HEADINGS, &rows.iter().map(row).collect::<Vec<_>>(), out))?;
+    let full = u32::try_from(rows.len()).is_ok_and(|count| count == args.limit);
+    if full {
+        let more = Text::new(
+            format!("the newest {} runs: --limit shows more", args.limit),
+            format!("les {} exécutions les plus récentes : --limit en montre plus", args.limit),
+        );
+        note(&format!("{}\n", out.say(&more)));
+    }
+    Ok(Exit::Fine)
+}
+
+static NONE: Text = Text::fixed("no run to show", "aucune exécution à montrer");
+
+const HEADINGS: [Text; 5] = [
+    Text::fixed("RUN", "EXÉCUTION"),
+    Text::fixed("STATUS", "ÉTAT"),
+    Text::fixed("GRAPH", "GRAPHE"),
+    Text::fixed("CONTACT", "CONTACT"),
+    Text::fixed("STARTED", "DÉBUT"),
+];
+
+/// Where a run stands, to people. `--status` and JSON keep the English words.
+pub(super) fn status_word(status: RunStatus) -> Text {
+    match status {
+        RunStatus::Running => Text::fixed("running", "en cours"),
+        RunStatus::Waiting => Text::fixed("waiting", "en attente"),
+        RunStatus::Parked => Text::fixed("parked", "à décider"),
+        RunStatus::Succeeded => Text::fixed("succeeded", "réussie"),
+        RunStatus::Failed => Text::fixed("failed", "échouée"),
+    }
+}
+
+fn report(row: RunRow) -> RunReport {
+    RunReport {
+        id: row.id,
+        status: row.status,
+        graph: GraphReport { name: row.graph, hash: row.hash },
+        contact: row.contact,
+        started_at: row.started_at,
+        ended_at: row.ended_at,
+        wake_at: row.wake_at,
+    }
+}

@@ -1,0 +1,279 @@
+//! What a run came to, in a few lines that a salesperson can read, and what is left to do.
+
+use jiff::{SignedDuration, tz::TimeZone};
+use relance_diagnostics::{Language, Text, render::clean};
+use relance_model::{ActionKind, contact::Contact};
+use relance_runtime::run::{BlockReport, BlockStatus, Report, RunStatus};
+use relance_validator::{Plan, plan::On};
+use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
+
+use crate::{
+    markdown::fold,
+    narration::{call, span},
+    output::{Output, Paint, push_line},
+    words::{priority as priority_words, reason},
+};
+
+/// Everything that a summary tells.
+pub(crate) struct Summary<'a> {
+    pub(crate) report: &'a Report,
+    pub(crate) plan: &'a Plan,
+    pub(crate) contact: &'a Contact,
+    /// Where times are told.
+    pub(crate) zone: &'a TimeZone,
+    /// What names the database on the command line (` --db x`); none: the run is gone with its database.
+    pub(crate) again: Option<&'a str>,
+}
+
+/// One line: what it is about, and what is to be said.
+type Item = (Text, String);
+
+impl Summary<'_> {
+    /// The lines.
+    pub(crate) fn show(&self, out: &Output) -> String {
+        let mut items: Vec<Item> = Vec::new();
+        items.extend(self.report.blocks.iter().filter_map(|block| self.done(block, out.language)));
+        items.sort_by_key(|(about, _)| ORDER.iter().position(|it| it == about));
+        let trouble = self.report.blocks.iter().filter_map(|block| undone(block, out.language));
+        items.extend(trouble);
+        let widest =
+            items.iter().map(|(about, _)| out.say(about).width()).max().unwrap_or_default();
+        let mut shown = format!("{}\n", self.verdict(out));
+        for (about, words) in &items {
+            let about = out.say(about);
+            let gap = " ".repeat(widest - about.width());
+            let room = out.width.saturating_sub(widest + 4);
+            let lines = words.lines().flat_map(|line| fold(&clean(line), room)).collect::<Vec<_>>();
+            let indent = format!("\n{}", " ".repeat(widest + 4));
+            let about = out.paint(Paint::Faint, about);
+            push_line(&mut shown, &format!("  {about}{gap}  {}", lines.join(&indent)));
+        }
+        self.next(out.language).iter().for_each(|line| push_line(&mut shown, line));
+        shown
+    }
+
+    /// How it went, in a sentence.
+    fn verdict(&self, out: &Output) -> String {
+        let who = name(self.contact);
+        let who = clean(&who);
+        let (paint, text) = match self.report.run.status {
+            RunStatus::Succeeded
+                if self.report.blocks.iter().any(|it| it.status == BlockStatus::Failed) =>
+            {
+                (
+                    Paint::Good,
+                    Text::new(
+                        format!(
+                            "Done for {who}{}: what failed was dealt with by its error branch.",
+                            self.took(" in ", out.language)
+                        ),
+                        format!(
+                            "C'est fait pour {who}{} : ce qui a échoué a été traité par sa branche d'erreur.",
+                            self.took(" en ", out.language)
+                        ),
+                    ),
+                )
+            }
+            RunStatus::Succeeded => (
+                Paint::Good,
+                Text::new(
+                    format!("All is done for {who}{}.", self.took(" in ", out.language)),
+                    format!("Tout est fait pour {who}{}.", self.took(" en ", out.language)),
+                ),
+            ),
+            RunStatus::Failed => (
+                Paint::Bad,
+                Text::new(
+                    format!("The run failed for {who}: not everything could be done."),
+                    format!("L'exécution a échoué pour {who} : tout n'a pas pu être fait."),
+                ),
+            ),
+            RunStatus::Parked => (
+                Paint::Doubtful,
+                Text::new(
+                    format!("The run for {who} waits for your decision."),
+                    format!("L'exécution pour {who} attend votre décision."),
+                ),
+            ),
+            RunStatus::Waiting => (
+                Paint::Doubtful,
+                Text::new(
+                    format!("The run for {who} is not over{}.", self.wakes(", and goes on at ")),
+                    format!(
+                        "L'exécution pour {who} n'est pas finie{}.",
+                        self.wakes(", et reprend à ")
+                    ),
+                ),
+            ),
+            RunStatus::Running => (
+                Paint::Doubtful,
+                Text::new(
+                    format!("The run for {who} is under way, or its process was cut off."),
+                    format!(
+                        "L'exécution pour {who} est en cours, ou son processus a été interrompu."
+                    ),
+                ),
+            ),
+        };
+        out.paint(paint, out.say(&text))
+    }
+
+    fn took(&self, before: &str, language: Language) -> String {
+        let run = &self.report.run;
+        let took = run.ended_at.map(|end| span(end.duration_since(run.started_at), language));
+        took.map_or_else(String::new, |took| format!("{before}{took}"))
+    }
+
+    fn wakes(&self, before: &str) -> String {
+        let Some(time) = self.report.run.wake_at else { return String::new() };
+        let far = time.duration_since(self.report.run.started_at) > SignedDuration::from_hours(12);
+        let format = if far { "%Y-%m-%d %H:%M" } else { "%H:%M:%S" };
+        format!("{before}{}", time.to_zoned(self.zone.clone()).strftime(format))
+    }
+
+    /// What a block that succeeded leaves behind.
+    fn done(&self, block: &BlockReport, language: Language) -> Option<Item> {
+        if block.status != BlockStatus::Succeeded {
+            return None;
+        }
+        let output = block.output.as_ref()?;
+        let text = |key: &str| output.get(key).and_then(Value::as_str);
+        let (_, step) = self.plan.find(&block.id)?;
+        Some(match step.effect.kind()? {
+            ActionKind::AiReply => (MESSAGE, text("text")?.to_owned()),
+            ActionKind::CreateTask => {
+                (TASK, task(label(block), text("assignee"), text("priority"), language))
+            }
+            ActionKind::TagContact => (TAG, text("tag")?.to_owned()),
+            ActionKind::CrmUpsert => {
+                let id = text("id").unwrap_or_default();
+                let created = output.get("created").and_then(Value::as_bool) != Some(false);
+                let words = match (language, created) {
+                    (Language::English, true) => format!("record {id} created"),
+                    (Language::English, false) => format!("record {id} updated"),
+                    (Language::French, true) => format!("fiche {id} créée"),
+                    (Language::French, false) => format!("fiche {id} mise à jour"),
+                };
+                (CRM, words)
+            }
+            ActionKind::HttpRequest => {
+                let (_, host) = call(step);
+                (CALL, format!("{} ({host})", label(block)))
+            }
+        })
+    }
+
+    /// Whether an error edge leads on from a failed block.
+    fn is_handled(&self, block: &BlockReport) -> bool {
+        let Some((index, _)) = self.plan.find(&block.id) else { return false };
+        let mut links = self.plan.steps().iter().flat_map(|step| &step.incoming);
+        links.any(|link| link.source == index && link.on == On::Error)
+    }
+
+    /// Whether it makes sense to try a failed block again.
+    fn may_be_retried(&self, block: &BlockReport) -> bool {
+        let opted_out = block.error.as_ref().is_some_and(|why| why.code == "contact-opted-out");
+        !opted_out && !self.is_handled(block)
+    }
+
+    /// What a person can do now.
+    fn next(&self, language: Language) -> Vec<String> {
+        let run = &self.report.run;
+        let id = &run.id;
+        let kept = self.again;
+        let of = |status: BlockStatus| {
+            self.report.blocks.iter().filter(move |block| block.status == status)
+        };
+        let advice: Vec<Text> = match (run.status, kept) {
+            (RunStatus::Succeeded, _) => Vec::new(),
+            (_, None) => vec![Text::fixed(
+                "This database was a throwaway one: name one with --db to take the run up again.",
+                "Cette base de données était jetable : nommez-en une avec --db pour reprendre l'exécution.",
+            )],
+            (RunStatus::Waiting | RunStatus::Running, Some(db)) => vec![Text::new(
+                format!("To carry on: relance resume {id}{db}"),
+                format!("Pour continuer : relance resume {id}{db}"),
+            )],
+            (RunStatus::Parked, Some(db)) => {
+                let decide = of(BlockStatus::Parked).map(|block| {
+                    let command =
+                        format!("relance resolve {id} {} succeeded|failed|retry{db}", block.id);
+                    Text::new(
+                        format!("Find out whether it arrived, then: {command}"),
+                        format!("Vérifiez si l'appel est arrivé, puis : {command}"),
+                    )
+                });
+                decide.collect()
+            }
+            (RunStatus::Failed, Some(db)) => {
+                let failed = of(BlockStatus::Failed).filter(|block| self.may_be_retried(block));
+                let retry = failed.map(|block| {
+                    let command = format!("relance resolve {id} {} retry{db}", block.id);
+                    Text::new(
+                        format!("Once the cause is mended: {command}"),
+                        format!("Une fois la cause corrigée : {command}"),
+                    )
+                });
+                retry.collect()
+            }
+        };
+        advice.iter().map(|text| text.to(language).to_owned()).collect()
+    }
+}
+
+const MESSAGE: Text = Text::fixed("Message", "Message");
+const TASK: Text = Text::fixed("Task", "Tâche");
+const TAG: Text = Text::fixed("Tag", "Étiquette");
+const CRM: Text = Text::fixed("CRM", "CRM");
+const CALL: Text = Text::fixed("Called", "Appelé");
+const FAILED: Text = Text::fixed("Failed", "Échec");
+const PARKED: Text = Text::fixed("To decide", "À décider");
+const WAITING: Text = Text::fixed("Waiting", "En attente");
+
+/// What matters most to a salesperson comes first.
+const ORDER: [Text; 5] = [MESSAGE, TASK, TAG, CRM, CALL];
+
+/// What a block that did not succeed leaves to do.
+fn undone(block: &BlockReport, language: Language) -> Option<Item> {
+    let why = || block.error.as_ref().map(|why| reason(why, language)).unwrap_or_default();
+    let colon = match language {
+        Language::English => ": ",
+        Language::French => " : ",
+    };
+    match block.status {
+        BlockStatus::Failed => Some((FAILED, format!("{}{colon}{}", label(block), why()))),
+        BlockStatus::Parked => Some((PARKED, format!("{}{colon}{}", label(block), why()))),
+        BlockStatus::Waiting => Some((WAITING, format!("{}{colon}{}", label(block), why()))),
+        BlockStatus::Pending
+        | BlockStatus::Running
+        | BlockStatus::Succeeded
+        | BlockStatus::Skipped
+        | BlockStatus::Passed => None,
+    }
+}
+
+/// A contact as people know it.
+pub(crate) fn name(contact: &Contact) -> String {
+    let parts = [&contact.first_name, &contact.last_name].into_iter().flatten();
+    let name = parts.map(|part| part.trim()).filter(|part| !part.is_empty()).collect::<Vec<_>>();
+    if !name.is_empty() {
+        return name.join(" ");
+    }
+    let known = [&contact.email, &contact.phone, &contact.id].into_iter().flatten().next();
+    known.cloned().unwrap_or_default()
+}
+
+fn label(block: &BlockReport) -> &str {
+    block.label.as_deref().filter(|label| !label.trim().is_empty()).unwrap_or(&block.id)
+}
+
+fn task(label: &str, assignee: Option<&str>, priority: Option<&str>, language: Language) -> String {
+    let Text { en, fr } = priority_words(priority);
+    match (language, assignee) {
+        (Language::English, Some(who)) => format!("“{label}” for {who}, {en}"),
+        (Language::English, None) => format!("“{label}”, {en}"),
+        (Language::French, Some(who)) => format!("« {label} » pour {who}, {fr}"),
+        (Language::French, None) => format!("« {label} », {fr}"),
+    }
+}

@@ -1,0 +1,29 @@
+//! `relance explain`.
+
+use std::{fs, path::Path};
+
+use crate::bench::Bench;
+
+#[test]
+fn it_prints_every_page_as_it_is_written() {
+    let codes = Bench::new().relance("explain").out;
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/diagnostics");
+    for code in codes.lines().filter_map(|line| line.split_whitespace().nth(1)) {
+        let said = Bench::new().relance(&format!("explain {code}"));
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{code}");
+        assert_eq!(said.out, fs::read_to_string(pages.join(format!("{code}.md"))).unwrap());
+    }
+}
+
+#[test]
+fn without_a_code_it_lists_them() {
+    let said = Bench::new().relance("explain");
+    assert_eq!(said.code, Some(0));
+    assert!(said.out.contains("error     out-of-range\n"), "{}", said.out);
+}
+
+#[test]
+fn an_unknown_code_is_answered_with_a_near_one() {
+    insta::assert_snapshot!(Bench::new().relance("explain out-of-rang"));
+    insta::assert_snapshot!("nothing_near", Bench::new().relance("explain weather --lang fr"));
+}

@@ -1,0 +1,18 @@
+//! The `relance` program itself, as a person or a script meets it: arguments and files in; output, messages and exit code out.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot set its scene or read its outcome should stop"
+)]
+
+mod bench;
+mod config;
+mod contacts;
+mod database;
+mod explain;
+mod output;
+mod receiver;
+mod resume;
+mod run;
+mod schema;
+mod usage;
+mod validate;
