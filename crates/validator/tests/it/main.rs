@@ -4,5 +4,6 @@
 mod agreement;
 mod contract;
 mod findings;
+mod hostile;
 mod mutants;
 mod properties;
