@@ -39,6 +39,8 @@ pub enum Code {
     NulInText,
     /// A number that no `i64`, `u64` or `f64` holds.
     NumberOutOfRange,
+    /// Over 100,000 findings.
+    TooManyFindings,
     // The shape.
     /// Neither a graph nor a block.
     UnrecognisedDocument,

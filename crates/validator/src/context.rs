@@ -17,7 +17,9 @@ pub(crate) struct Context<'c> {
     pub(crate) source: &'c str,
     pub(crate) options: &'c Options,
     pub(crate) policy: Policy,
-    pub(crate) findings: Vec<Finding>,
+    findings: Vec<Finding>,
+    /// The last of the findings beyond [`MAX_FINDINGS`].
+    untold: Option<Finding>,
     /// Values that were refused for their shape: the schema says why.
     pub(crate) refused: Vec<Span>,
     /// Values about which everything has been said: the schema is not heard on what lies in them.
@@ -33,17 +35,21 @@ pub(crate) struct Context<'c> {
 /// rest of the check.
 const MOST_COMPARISONS: usize = 20_000;
 
+/// The most findings that are told of one document: ten times what a person could read, and little enough to hold in memory.
+const MAX_FINDINGS: usize = 100_000;
+
 impl<'c> Context<'c> {
     pub(crate) fn new(source: &'c str, options: &'c Options) -> Context<'c> {
         let policy = Policy { environment: options.environment, allow: options.allow.clone() };
         let (findings, refused, explained, secrets) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (comparisons, maps) = (MOST_COMPARISONS, Maps::default());
+        let (comparisons, maps, untold) = (MOST_COMPARISONS, Maps::default(), None);
         Context {
             source,
             options,
             policy,
             findings,
+            untold,
             refused,
             explained,
             secrets,
@@ -59,9 +65,33 @@ impl<'c> Context<'c> {
 
     pub(crate) fn push(&mut self, finding: Finding) -> &mut Finding {
         let place = self.findings.len();
+        if place == MAX_FINDINGS {
+            return self.untold.insert(finding);
+        }
         self.findings.push(finding);
         #[expect(clippy::indexing_slicing, reason = "it was put there in the line before")]
         &mut self.findings[place]
+    }
+
+    /// The findings that are errors unless the configuration says otherwise.
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.code.severity() == Severity::Error)
+    }
+
+    /// Takes all findings, in the order of the text; the first says so when there were more.
+    pub(crate) fn take_findings(&mut self) -> Vec<Finding> {
+        let mut findings = std::mem::take(&mut self.findings);
+        if self.untold.take().is_some() {
+            let message = Text::new(
+                format!("more than {MAX_FINDINGS} things are wrong here: the rest is not told"),
+                format!("il y a plus de {MAX_FINDINGS} constats : le reste n'est pas donné"),
+            );
+            let mut finding = Finding::new(Code::TooManyFindings, Span::at(0), message);
+            finding.at_root();
+            findings.push(finding);
+        }
+        findings.sort_by_key(|finding| (finding.span, finding.code));
+        findings
     }
 
     /// The place in the file of a stretch of a text.

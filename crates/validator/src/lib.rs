@@ -110,10 +110,9 @@ fn report_mistakes(cx: &mut Context<'_>, mistakes: &[document::Mistake]) {
 impl Checked {
     /// The text was not even JSON.
     fn refused(cx: &mut Context<'_>) -> Checked {
-        let findings = std::mem::take(&mut cx.findings);
-        let diagnostics = findings
-            .into_iter()
-            .map(|finding| diagnostic(finding, String::new(), None, Severity::Error));
+        let findings = cx.take_findings().into_iter();
+        let diagnostics =
+            findings.map(|finding| diagnostic(finding, String::new(), None, Severity::Error));
         Checked {
             plan: None,
             diagnostics: diagnostics.collect(),
@@ -128,12 +127,11 @@ impl Checked {
         wire: Option<&Wire<'_>>,
         plan: Option<Plan>,
     ) -> Checked {
-        if cx.findings.is_empty() {
+        let findings = cx.take_findings();
+        if findings.is_empty() {
             return Checked { plan, diagnostics: Vec::new(), mask: Mask::default() };
         }
         let mask = wire.map_or_else(|| mask::mask_unread(cx.source), |wire| mask::mask(&cx, wire));
-        let mut findings = std::mem::take(&mut cx.findings);
-        findings.sort_by_key(|finding| (finding.span, finding.code));
         let diagnostics: Vec<Diagnostic> = findings
             .into_iter()
             .filter_map(|finding| {
@@ -245,7 +243,7 @@ fn isolated(wire: &Wire<'_>, links: &Links<'_>) -> Vec<BlockId> {
 
 /// A value was refused, so something must have been said. Should schema and lowering ever disagree, this says at least where.
 fn leave_nothing_unsaid(cx: &mut Context<'_>) {
-    if cx.findings.iter().all(|finding| finding.code.severity() != Severity::Error)
+    if cx.errors().next().is_none()
         && let Some(span) = cx.refused.first().copied()
     {
         cx.push(shape::unexpected(span, "this"));

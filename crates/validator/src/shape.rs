@@ -9,7 +9,7 @@ mod values;
 use std::{collections::HashSet, sync::LazyLock};
 
 use jsonschema::{PatternOptions, ValidationError, Validator, error::ValidationErrorKind as Kind};
-use relance_diagnostics::{Severity, Span};
+use relance_diagnostics::Span;
 use relance_model::{
     ActionKind, Document, Environment, Parameter,
     document::Node,
@@ -79,9 +79,7 @@ struct Explained {
 
 impl Explained {
     fn new(cx: &Context<'_>) -> Explained {
-        let errors =
-            cx.findings.iter().filter(|finding| finding.code.severity() == Severity::Error);
-        let mut starts: Vec<u32> = errors.map(|finding| finding.span.start).collect();
+        let mut starts: Vec<u32> = cx.errors().map(|finding| finding.span.start).collect();
         starts.sort_unstable();
         let mut wholly = cx.explained.clone();
         wholly.sort_unstable();

@@ -13,6 +13,9 @@ use super::{Files, read};
 /// The four parts of every page.
 const PARTS: [&str; 4] = ["What it means", "Why it matters", "Example", "Instead"];
 
+/// So many findings about an example are shown.
+const MOST: usize = 3;
+
 /// Every page, with what is said today about its example.
 pub(super) fn files(workspace: &Path) -> anyhow::Result<Files> {
     Code::ALL.iter().map(|code| page(workspace, *code)).collect()
@@ -62,12 +65,15 @@ fn human_text(source: &Source, checked: &Checked) -> String {
     let report = Report {
         source,
         mask: &checked.mask,
-        diagnostics: &checked.diagnostics,
+        diagnostics: checked.diagnostics.get(..MOST).unwrap_or(&checked.diagnostics),
         valid: checked.is_valid(),
         runnable: checked.is_runnable(),
     };
     let text = human(&report, Language::English, Style::plain());
-    let lines: Vec<&str> = text.trim_end().lines().map(str::trim_end).collect();
+    let mut lines: Vec<&str> = text.trim_end().lines().map(str::trim_end).collect();
+    if checked.diagnostics.len() > MOST {
+        lines.extend(["", "…"]);
+    }
     format!("{}\n", lines.join("\n"))
 }
 

@@ -241,3 +241,21 @@ fn twisted_texts_end() {
         checked(&text);
     }
 }
+
+#[test]
+fn no_document_has_more_findings_than_memory_can_hold() {
+    let references = "{{}}".repeat(250_000);
+    let keys = r#","":0"#.repeat(250_000);
+    let documents = [
+        call([("content_type", Json::text("text")), ("body_text", Json::text(references))])
+            .to_string(),
+        format!(r#"{{"type":"note"{keys}}}"#),
+        format!(r#"[{{"type":"note"{keys}}},]"#),
+    ];
+    for document in documents {
+        let checked = checked(&document);
+        assert_eq!(checked.diagnostics.len(), 100_001);
+        assert_eq!(checked.diagnostics[0].code, "too-many-findings");
+        assert!(!checked.is_valid());
+    }
+}

@@ -17,6 +17,9 @@ pub(super) struct Reader<'s> {
 
 type Scanned<T> = Result<T, Mistake>;
 
+/// More mistakes than these are not kept; nobody reads them.
+const MAX_MISTAKES: usize = 200_000;
+
 /// Objects up to this size are searched for duplicate keys pair by pair, larger ones by sorting.
 const FEW_MEMBERS: usize = 16;
 
@@ -235,10 +238,7 @@ impl<'s> Reader<'s> {
                 }
             }
             0 => {
-                self.mistakes.push(Mistake {
-                    kind: MistakeKind::NulInText,
-                    span: Span::new(start, self.at),
-                });
+                self.go_on_after(MistakeKind::NulInText, Span::new(start, self.at));
                 0
             }
             code => code,
@@ -290,10 +290,7 @@ impl<'s> Reader<'s> {
             text.parse::<f64>().is_ok_and(f64::is_finite)
         };
         if !in_range {
-            self.mistakes.push(Mistake {
-                kind: MistakeKind::NumberOutOfRange,
-                span: Span::new(start, self.at),
-            });
+            self.go_on_after(MistakeKind::NumberOutOfRange, Span::new(start, self.at));
         }
         Ok(Value::Number(text))
     }
@@ -328,7 +325,7 @@ impl<'s> Reader<'s> {
                 key: again.key.clone().into_owned(),
                 first: first.key_span,
             };
-            self.mistakes.push(Mistake { kind, span: again.key_span });
+            self.go_on_after(kind, again.key_span);
         };
         if members.len() <= FEW_MEMBERS {
             for (place, again) in members.iter().enumerate() {
@@ -347,6 +344,13 @@ impl<'s> Reader<'s> {
                     }
                 }
             }
+        }
+    }
+
+    /// Keeps a mistake that leaves no doubt about what follows.
+    fn go_on_after(&mut self, kind: MistakeKind, span: Span) {
+        if self.mistakes.len() < MAX_MISTAKES {
+            self.mistakes.push(Mistake { kind, span });
         }
     }
 

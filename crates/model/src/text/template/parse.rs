@@ -10,6 +10,9 @@ use super::{
 const OPEN: &str = "{{";
 const CLOSE: &str = "}}";
 
+/// More mistakes than these are not kept; nobody reads them.
+const MAX_MISTAKES: usize = 200_000;
+
 pub(super) fn template(text: &str) -> Result<Template, Vec<TemplateMistake>> {
     let mut parts = Vec::new();
     let mut mistakes = Vec::new();
@@ -48,7 +51,9 @@ pub(super) fn template(text: &str) -> Result<Template, Vec<TemplateMistake>> {
                         } else {
                             slot.end_after_mistake()
                         };
-                        mistakes.push(mistake);
+                        if mistakes.len() < MAX_MISTAKES {
+                            mistakes.push(mistake);
+                        }
                     }
                 }
             }
