@@ -6,7 +6,8 @@ use std::{
 };
 
 /// What is built or fetched, and belongs to no one.
-const NOT_OURS: [&str; 4] = [".git", "target", "node_modules", "Cargo.lock"];
+const NOT_OURS: [&str; 6] =
+    [".git", "target", "node_modules", ".venv", "__pycache__", "Cargo.lock"];
 
 /// Every file, by its path from the root of the repository, in order.
 pub fn files() -> Vec<PathBuf> {
