@@ -83,19 +83,19 @@ async fn compare(measure: &Measure, at_once: usize, url: &str) -> Result<Figures
     let journal = |name: &str| SqliteJournal::open(folder.path().join(name)).map(Arc::new);
     let http: Arc<GuardedHttp> = Arc::new(client()?);
     let ours = ours::Ours::new(journal("ours.db")?, Arc::clone(&http), url)?;
-    let floor = floor::Floor::new(journal("floor.db")?, http, url);
+    let floor = floor::Floor::new(journal("floor.db")?, http, url, ours.document());
     let round = Duration::from_millis(measure.round_ms);
     let mut rates = Vec::new();
     for turn in 0..=measure.rounds {
         let (own, other) = if measure.ours_only {
-            let own = rate(at_once, round, |number| ours.run(number)).await?;
+            let own = rate(at_once, round, || ours.run()).await?;
             (own, own)
         } else if turn % 2 == 0 {
-            let own = rate(at_once, round, |number| ours.run(number)).await?;
-            (own, rate(at_once, round, |number| floor.run(number)).await?)
+            let own = rate(at_once, round, || ours.run()).await?;
+            (own, rate(at_once, round, || floor.run()).await?)
         } else {
-            let other = rate(at_once, round, |number| floor.run(number)).await?;
-            (rate(at_once, round, |number| ours.run(number)).await?, other)
+            let other = rate(at_once, round, || floor.run()).await?;
+            (rate(at_once, round, || ours.run()).await?, other)
         };
         // The first turn warms both sides up.
         if turn > 0 {
@@ -122,12 +122,12 @@ async fn compare(measure: &Measure, at_once: usize, url: &str) -> Result<Figures
 async fn rate<F: Future<Output = Result<()>>>(
     at_once: usize,
     round: Duration,
-    run: impl Fn(u64) -> F,
+    run: impl Fn() -> F,
 ) -> Result<f64> {
     let start = Instant::now();
-    let numbers = futures_util::stream::iter(0_u64..)
+    let runs = futures_util::stream::repeat_with(run)
         .take_while(|_| std::future::ready(start.elapsed() < round));
-    let mut runs = numbers.map(&run).buffer_unordered(at_once);
+    let mut runs = runs.buffer_unordered(at_once);
     let mut done = 0_u32;
     while let Some(outcome) = runs.next().await {
         outcome?;

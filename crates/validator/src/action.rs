@@ -17,8 +17,9 @@ use relance_model::{
 use crate::{
     Code,
     context::Context,
+    origin::Origin,
     plan::Effect,
-    references::{Scope, doubled_braces, template_of, without_references},
+    references::{Scope, doubled_braces, template, without_references},
 };
 
 /// Lowers the parameters of an action. None: something is wrong with them.
@@ -139,12 +140,8 @@ impl<'d> Parameters<'d> {
         scope: &mut Scope<'_, '_>,
         parameter: &Parameter,
     ) -> Optional<Template> {
-        match self.written(cx, parameter)? {
-            None => Ok(None),
-            Some(written) => {
-                template_of(cx, scope, written.node, parameter.references).map(Some).ok_or(Wrong)
-            }
-        }
+        let written = self.written(cx, parameter);
+        template_in(cx, scope, written, parameter)
     }
 
     /// A text in which no reference may stand.
@@ -157,6 +154,18 @@ impl<'d> Parameters<'d> {
             Wrong
         })
     }
+}
+
+/// What was written in a parameter, with references as far as it allows them.
+fn template_in(
+    cx: &mut Context<'_>,
+    scope: &mut Scope<'_, '_>,
+    written: Optional<Written<'_>>,
+    parameter: &Parameter,
+) -> Optional<Template> {
+    let Some(Written { node, text }) = written? else { return Ok(None) };
+    let origin = Origin::Value(node.span);
+    template(cx, scope, text, origin, parameter.references).map(Some).ok_or(Wrong)
 }
 
 /// Leaves a text that its parameter does not take to the schema, unless a reference in it is what is wrong.

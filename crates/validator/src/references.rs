@@ -31,16 +31,6 @@ pub(crate) struct Scope<'s, 'd> {
     pub(crate) block: usize,
 }
 
-/// A text of the file as a template.
-pub(crate) fn template_of(
-    cx: &mut Context<'_>,
-    scope: &mut Scope<'_, '_>,
-    node: &Node<'_>,
-    allowed: References,
-) -> Option<Template> {
-    template(cx, scope, node.as_text()?, Origin::Value(node.span), allowed)
-}
-
 /// A text as a template, all its references checked. None: something is wrong with it, and has been said.
 pub(crate) fn template(
     cx: &mut Context<'_>,

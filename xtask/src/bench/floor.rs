@@ -25,12 +25,16 @@ pub(super) struct Floor {
 }
 
 impl Floor {
-    pub(super) fn new(journal: Arc<SqliteJournal>, http: Arc<GuardedHttp>, url: &str) -> Floor {
-        let document: Arc<[u8]> = Arc::from(url.as_bytes());
+    pub(super) fn new(
+        journal: Arc<SqliteJournal>,
+        http: Arc<GuardedHttp>,
+        url: &str,
+        document: Arc<[u8]>,
+    ) -> Floor {
         Floor { journal, http, url: url.to_owned(), hash: document_hash(&document), document }
     }
 
-    pub(super) async fn run(&self, _: u64) -> Result<()> {
+    pub(super) async fn run(&self) -> Result<()> {
         let person = Arc::new(identify(super::contact(), Region::default())?);
         let email = person.contact.email.clone().unwrap_or_default();
         let lease = self.start(Arc::clone(&person)).await?;

@@ -36,7 +36,12 @@ impl Ours {
         Ok(Ours { engine, graph: GraphFile::new("bench", text.as_bytes(), plan) })
     }
 
-    pub(super) async fn run(&self, _: u64) -> Result<()> {
+    /// The bytes that each run stores, or finds stored.
+    pub(super) fn document(&self) -> Arc<[u8]> {
+        Arc::clone(&self.graph.bytes)
+    }
+
+    pub(super) async fn run(&self) -> Result<()> {
         let start = Start { graph: self.graph.clone(), contact: super::contact(), run: None };
         let Outcome::Done(report) = self.engine.run(start, Duration::from_mins(1)).await? else {
             bail!("the run was there already")

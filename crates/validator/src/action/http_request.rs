@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use relance_model::action::http_request::{HTTP_METHOD, TIMEOUT_SECONDS};
 
-use super::{Optional, Parameters, Written, Wrong};
+use super::{Optional, Parameters, Written, Wrong, template_in};
 use crate::{
     context::Context,
     plan::{Call, Method},

@@ -2,7 +2,7 @@
 
 use relance_model::{action::tag_contact::TAG, text::is_white};
 
-use super::{Parameters, blank_required};
+use super::{Parameters, blank_required, template_in};
 use crate::{context::Context, plan::Tag, references::Scope};
 
 pub(super) fn lower(
@@ -15,6 +15,6 @@ pub(super) fn lower(
         blank_required(cx, &TAG, written.node.span);
         return None;
     }
-    let tag = parameters.template(cx, scope, &TAG).ok()??;
+    let tag = template_in(cx, scope, Ok(Some(written)), &TAG).ok()??;
     Some(Tag { tag })
 }

@@ -7,7 +7,7 @@ use relance_model::{
     document::{Node, Value, read_text},
 };
 
-use super::{Optional, Parameters, Written, Wrong, secrets};
+use super::{Optional, Parameters, Written, Wrong, secrets, template_in};
 use crate::{
     Code,
     context::Context,
@@ -27,22 +27,23 @@ pub(super) fn lower(
     let body_json = parameters.written(cx, &BODY_JSON);
     let body_text = parameters.written(cx, &BODY_TEXT);
     let json = json(cx, scope, body_json);
-    let text = parameters.template(cx, scope, &BODY_TEXT);
+    let text = template_in(cx, scope, body_text, &BODY_TEXT);
     if let Ok(Some(written)) = body_text {
         secrets::in_text(cx, written.text, Origin::Value(written.node.span));
     }
-    let (ignored, sent) = match content_type? {
+    let content_type = content_type?;
+    let (ignored, sent) = match content_type {
         "text" => (body_json, body_text),
         _ => (body_text, body_json),
     };
     if let Ok(Some(ignored)) = ignored {
-        ignored_body(cx, content_type?, ignored);
+        ignored_body(cx, content_type, ignored);
     }
     if let (Some(method @ (Method::Get | Method::Delete)), Ok(Some(sent))) = (method, sent) {
         unusual_body(cx, method, sent);
     }
     let (json, text) = (json.ok()?, text.ok()?);
-    Some(match content_type? {
+    Some(match content_type {
         "text" => text.map_or(Body::Empty, Body::Text),
         _ => json.map_or(Body::Empty, Body::Json),
     })

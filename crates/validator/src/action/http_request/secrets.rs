@@ -97,9 +97,10 @@ fn literal(cx: &mut Context<'_>, name: &str, range: Range<usize>, origin: Origin
 
 /// What follows `Bearer` or `Basic`, when it is at least that long.
 fn credential(text: &str, least: usize) -> Option<Range<usize>> {
-    let lower = text.to_ascii_lowercase();
     ["bearer ", "basic "].into_iter().find_map(|scheme| {
-        let start = lower.find(scheme)? + scheme.len();
+        let mut stretches = text.as_bytes().windows(scheme.len());
+        let start =
+            stretches.position(|it| it.eq_ignore_ascii_case(scheme.as_bytes()))? + scheme.len();
         let length = token_length(text.get(start..)?);
         (length >= least).then_some(start..start + length)
     })
