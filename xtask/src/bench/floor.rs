@@ -1,4 +1,5 @@
-//! The floor: the rows, commits and calls of one run of our side, by hand.
+//! The floor: the rows, commits and calls of one run of our side, by hand. Ids and keys are made as ours are: where a row lands in
+//! the file is part of its cost.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,7 +12,8 @@ use relance_runtime::{
     journal::{Batch, Entry, Journal as _, Lease, NewRun, Rest, SqliteJournal, Started},
     local::LocalEffect,
     port::{Clock as _, GuardedHttp, Http as _, HttpRequest, SystemClock},
-    run::{RunStatus, document_hash},
+    retry::idempotency_key,
+    run::{RunStatus, document_hash, new_owner, new_run_id},
 };
 use relance_validator::plan::Priority;
 use serde_json::{Map, Value, json};
@@ -22,6 +24,7 @@ pub(super) struct Floor {
     url: String,
     document: Arc<[u8]>,
     hash: String,
+    owner: Arc<str>,
 }
 
 impl Floor {
@@ -31,25 +34,33 @@ impl Floor {
         url: &str,
         document: Arc<[u8]>,
     ) -> Floor {
-        Floor { journal, http, url: url.to_owned(), hash: document_hash(&document), document }
+        Floor {
+            journal,
+            http,
+            url: url.to_owned(),
+            hash: document_hash(&document),
+            document,
+            owner: new_owner().into(),
+        }
     }
 
     pub(super) async fn run(&self) -> Result<()> {
         let person = Arc::new(identify(super::contact(), Region::default())?);
         let email = person.contact.email.clone().unwrap_or_default();
         let lease = self.start(Arc::clone(&person)).await?;
-        let mut entries = vec![intent("call-1")];
+        let run = &*lease.run;
+        let mut entries = vec![intent(run, "call-1")];
         for (call, next) in [
-            ("call-1", intent("call-2")),
-            ("call-2", local("tag", tag())),
-            ("call-3", local("task", task())),
+            ("call-1", intent(run, "call-2")),
+            ("call-2", local(run, "tag", tag())),
+            ("call-3", local(run, "task", task())),
         ] {
             self.append(&lease, std::mem::take(&mut entries), None).await?;
-            let output = self.call(call, &email).await?;
+            let output = self.call(run, call, &email).await?;
             entries = vec![success(call, output), next];
             if call == "call-2" {
                 self.append(&lease, std::mem::take(&mut entries), None).await?;
-                entries = vec![intent("call-3")];
+                entries = vec![intent(run, "call-3")];
             }
         }
         self.append(&lease, entries, None).await?;
@@ -59,9 +70,9 @@ impl Floor {
     }
 
     async fn start(&self, person: Arc<Person>) -> Result<Lease> {
-        let number = super::fresh_number();
+        let at = now();
         let started = RunStarted {
-            run: format!("0192f0c0-0000-7000-8000-{number:012}"),
+            run: new_run_id(at),
             graph: "bench".to_owned(),
             hash: self.hash.clone(),
             document: self.hash.clone(),
@@ -73,7 +84,7 @@ impl Floor {
             contact_id: person.id.clone(),
             contact: person.contact.clone(),
         };
-        let (document, owner, at) = (Arc::clone(&self.document), Arc::from("floor"), now());
+        let (document, owner) = (Arc::clone(&self.document), Arc::clone(&self.owner));
         match self.journal.start(NewRun { started, person, document, owner, at }).await? {
             Started::New(lease, _) => Ok(lease),
             Started::Known(row) => bail!("the run {} was there already", row.id),
@@ -85,7 +96,7 @@ impl Floor {
         Ok(())
     }
 
-    async fn call(&self, block: &str, email: &str) -> Result<Value> {
+    async fn call(&self, run: &str, block: &str, email: &str) -> Result<Value> {
         let body = format!(r#"{{"event":"{block}","contact":"{email}"}}"#);
         let answer = self
             .http
@@ -95,7 +106,7 @@ impl Floor {
                 headers: Vec::new(),
                 body: Some(("application/json".to_owned(), body.into_bytes())),
                 timeout: Duration::from_secs(10),
-                key: key(block),
+                key: idempotency_key(run, block, 1),
             })
             .await?;
         let headers: Map<String, Value> =
@@ -106,20 +117,17 @@ impl Floor {
     }
 }
 
-fn intent(block: &str) -> Entry {
-    Entry::Intent { block: block.to_owned(), visit: 1, attempt: 1, key: key(block), personal: true }
+fn intent(run: &str, block: &str) -> Entry {
+    let key = idempotency_key(run, block, 1);
+    Entry::Intent { block: block.to_owned(), visit: 1, attempt: 1, key, personal: true }
 }
 
 fn success(block: &str, output: Value) -> Entry {
     Entry::Fact(Fact::BlockSucceeded { block: block.to_owned(), output })
 }
 
-fn local(block: &str, effect: LocalEffect) -> Entry {
-    Entry::Local {
-        block: block.to_owned(),
-        key: format!("{:016x}{block:0>16}", super::fresh_number()),
-        effect,
-    }
+fn local(run: &str, block: &str, effect: LocalEffect) -> Entry {
+    Entry::Local { block: block.to_owned(), key: idempotency_key(run, block, 1), effect }
 }
 
 fn tag() -> LocalEffect {
@@ -132,11 +140,6 @@ fn task() -> LocalEffect {
         priority: Priority::Normal,
         label: Some("task".to_owned()),
     }
-}
-
-/// As long as a real one.
-fn key(block: &str) -> String {
-    format!("{block:0>32}")
 }
 
 fn now() -> Timestamp {

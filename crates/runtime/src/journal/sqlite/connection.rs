@@ -2,7 +2,7 @@
 
 use std::{fs::OpenOptions, path::Path, time::Duration};
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 
 use super::failure::classify;
 use crate::journal::JournalError;
@@ -41,6 +41,8 @@ fn open(path: &Path, mode: OpenFlags) -> Result<Connection, JournalError> {
     let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(error)?;
     connection.busy_timeout(PATIENCE).map_err(error)?;
+    // Else SQLite plans a statement anew whenever a bound value might suit another plan, though ours have one plan each.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(error)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }
