@@ -76,10 +76,25 @@ pub struct Spec {
     pub title: Text,
     /// What it does, in a sentence or two.
     pub about: Text,
+    /// The words of a new block.
+    pub block: NewBlock,
     /// Its parameters, `action_type` excepted.
     pub parameters: &'static [Parameter],
     /// What it gives to later blocks when it succeeds: the names after `blocks.<id>.`, `error` excepted.
     pub outputs: &'static [Output],
+}
+
+/// What a block of an action says when it has just been put on the canvas, its title excepted.
+#[derive(Debug)]
+pub struct NewBlock {
+    /// Its id.
+    pub id: &'static str,
+    /// The line under its title.
+    pub subtitle: Text,
+    /// The channel that it belongs to.
+    pub channel: &'static str,
+    /// What it is for.
+    pub description: Text,
 }
 
 /// One parameter of an action.
@@ -95,6 +110,24 @@ pub struct Parameter {
     pub required: bool,
     /// Whether `{{ … }}` may stand in it.
     pub references: References,
+    /// Values to begin with, where its words, limits or default do not show one. The first stands in new blocks.
+    pub examples: &'static [Example],
+}
+
+/// A value that a parameter may hold, for people to begin with.
+#[derive(Debug)]
+pub struct Example {
+    /// What it is good for, in a few words.
+    pub title: Text,
+    /// The value: the same in both languages unless it is prose.
+    pub value: Text,
+}
+
+impl Example {
+    /// A value that no language changes.
+    const fn new(title: Text, value: &'static str) -> Example {
+        Example { title, value: Text::fixed(value, value) }
+    }
 }
 
 /// What a parameter may hold. On the wire it is always a JSON text; a blank optional one is absent.

@@ -4,18 +4,24 @@
 //! parameters, and a chain of `if`/`then` leads to one closed definition per action (DESIGN, "Schemas"). A schema says all that a
 //! schema can say portably, and refuses nothing that the validator accepts; references, URLs' hosts, JSON in text and the order of
 //! a graph are the validator's.
+//!
+//! An editor's schema is the same one with words beside the rules: see [`editor_schema`].
 
+mod editor;
 mod envelope;
 mod output;
 mod parameters;
 mod url;
+mod words;
 
+use relance_diagnostics::{Language, Text};
 use serde_json::{Map, Value, json};
 
 use crate::action::ActionKind;
 use crate::contact::Contact;
 use crate::environment::Environment;
 
+pub use editor::KEYWORDS as EDITOR_KEYWORDS;
 pub use url::url_pattern;
 
 /// What a schema describes.
@@ -76,7 +82,20 @@ impl Kind {
 
 /// The schema of a kind of document.
 pub fn schema(kind: Kind, draft: Draft, environment: Environment) -> Value {
-    let target = Target { draft, environment };
+    draw(kind, Target { draft, environment, language: Language::English })
+}
+
+/// The schema of a kind of document for people who write one in an editor: the rules of [`schema`] for production, described in
+/// their language, with documentation, snippets and messages. Without the [`EDITOR_KEYWORDS`], the English one is the schema itself.
+pub fn editor_schema(kind: Kind, language: Language) -> Value {
+    let target =
+        Target { draft: Draft::Draft202012, environment: Environment::Production, language };
+    let mut schema = draw(kind, target);
+    editor::annotate(&mut schema, kind, language);
+    schema
+}
+
+fn draw(kind: Kind, target: Target) -> Value {
     match kind {
         Kind::Graph => target.root(envelope::graph(target), envelope::graph_definitions(target)),
         Kind::Block => target.root(envelope::block(target), envelope::block_definitions(target)),
@@ -84,7 +103,7 @@ pub fn schema(kind: Kind, draft: Draft, environment: Environment) -> Value {
             .root(envelope::action_block(target, kind), envelope::action_definitions(target, kind)),
         Kind::Output(kind) => target.root(output::success(kind), Map::new()),
         Kind::Failure => target.root(output::failure(), Map::new()),
-        Kind::Contact => target.root(contact(draft), Map::new()),
+        Kind::Contact => target.root(contact(target.draft), Map::new()),
     }
 }
 
@@ -93,9 +112,21 @@ pub fn schema(kind: Kind, draft: Draft, environment: Environment) -> Value {
 struct Target {
     draft: Draft,
     environment: Environment,
+    /// The language of titles and descriptions.
+    language: Language,
 }
 
 impl Target {
+    /// A sentence in the language of the schema.
+    fn say(self, text: &Text) -> Value {
+        json!(text.to(self.language))
+    }
+
+    /// A sentence, and what the environment changes.
+    fn say_with_rules(self, text: &Text) -> Value {
+        json!(format!("{} {}", text.to(self.language), self.rules().to(self.language)))
+    }
+
     /// A whole schema: its dialect, what it says, and the definitions that it uses.
     fn root(self, body: Value, definitions: Map<String, Value>) -> Value {
         let mut schema = Map::new();
@@ -115,10 +146,16 @@ impl Target {
     }
 
     /// What the environment changes, in words.
-    fn rules(self) -> &'static str {
+    fn rules(self) -> Text {
         match self.environment {
-            Environment::Production => "Production rules: a URL is HTTPS.",
-            Environment::Development => "Development rules: a URL is HTTPS or HTTP.",
+            Environment::Production => Text::fixed(
+                "Production rules: a URL is HTTPS.",
+                "Règles de production : une URL est en HTTPS.",
+            ),
+            Environment::Development => Text::fixed(
+                "Development rules: a URL is HTTPS or HTTP.",
+                "Règles de développement : une URL est en HTTPS ou en HTTP.",
+            ),
         }
     }
 }

@@ -1,11 +1,12 @@
-//! `schemas/`: production rules in 2020-12 at its root, other drafts and environments in folders beside.
+//! `schemas/`: production rules in 2020-12 at its root; other drafts and environments, and schemas for editors, in folders beside.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
+use relance_diagnostics::Language;
 use relance_model::Environment;
-use relance_model::schema::{Draft, Kind, schema};
+use relance_model::schema::{Draft, Kind, editor_schema, schema};
 
 use super::Files;
 
@@ -19,6 +20,13 @@ pub(super) fn files() -> Files {
         for (folder, draft, environment) in folders(kind) {
             let schema = schema(kind, draft, environment);
             files.insert(format!("{ROOT}/{folder}{}", kind.file()), format!("{schema:#}\n"));
+        }
+    }
+    for (ending, language) in [("en", Language::English), ("fr", Language::French)] {
+        for kind in [Kind::Graph, Kind::Block] {
+            let file = kind.file().replace(".schema", &format!(".{ending}.schema"));
+            let schema = editor_schema(kind, language);
+            files.insert(format!("{ROOT}/editor/{file}"), format!("{schema:#}\n"));
         }
     }
     files

@@ -3,7 +3,7 @@
 use relance_diagnostics::Text;
 use serde::{Deserialize, Serialize};
 
-use super::{Choice, Output, Parameter, ParameterKind, References, Spec};
+use super::{Choice, Example, NewBlock, Output, Parameter, ParameterKind, References, Spec};
 use crate::text::{Minimum, NumberInText};
 
 /// Parameters of a reply to write, as written: every value is text, and a blank one is absent.
@@ -36,6 +36,15 @@ pub static SPEC: Spec = Spec {
         "Asks a connected AI to write a personal message. Later blocks read it as `{{ blocks.<id>.text }}`.",
         "Demande à une IA connectée de rédiger un message personnalisé. Les blocs suivants le lisent par `{{ blocks.<id>.text }}`.",
     ),
+    block: NewBlock {
+        id: "ai-reply",
+        subtitle: Text::fixed("Personalisation", "Personnalisation"),
+        channel: "ai",
+        description: Text::fixed(
+            "Prepares a personal text with the connected AI.",
+            "Prépare un texte personnalisé via l'IA connectée.",
+        ),
+    },
     parameters: &[BODY_SOURCE, TEMPERATURE, MAX_OUTPUT_TOKENS, SYSTEM_PROMPT, MODEL],
     outputs: &[
         Output {
@@ -87,6 +96,7 @@ pub const BODY_SOURCE: Parameter = Parameter {
     kind: ParameterKind::Choice(&BODY_SOURCE_VALUES),
     required: false,
     references: References::None,
+    examples: &[],
 };
 
 /// The words of `body_source`.
@@ -112,6 +122,7 @@ pub const TEMPERATURE: Parameter = Parameter {
     kind: ParameterKind::Number(&TEMPERATURE_LIMITS),
     required: false,
     references: References::None,
+    examples: &[],
 };
 
 /// What `temperature` may hold.
@@ -133,6 +144,7 @@ pub const MAX_OUTPUT_TOKENS: Parameter = Parameter {
     kind: ParameterKind::Number(&MAX_OUTPUT_TOKENS_LIMITS),
     required: false,
     references: References::None,
+    examples: &[],
 };
 
 /// What `max_output_tokens` may hold. The minimum is our decision: the spec gives none.
@@ -154,6 +166,13 @@ pub const SYSTEM_PROMPT: Parameter = Parameter {
     kind: ParameterKind::Text,
     required: false,
     references: References::None,
+    examples: &[Example {
+        title: Text::fixed("A tone and a length", "Un ton et une longueur"),
+        value: Text::fixed(
+            "Answer in two or three sentences, in a warm tone.",
+            "Réponds en deux ou trois phrases, sur un ton cordial.",
+        ),
+    }],
 };
 
 /// `model`: the model to use (spec: "Laisser vide pour utiliser celui configuré dans Sources").
@@ -166,4 +185,5 @@ pub const MODEL: Parameter = Parameter {
     kind: ParameterKind::Text,
     required: false,
     references: References::None,
+    examples: &[],
 };

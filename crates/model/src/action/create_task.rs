@@ -3,7 +3,7 @@
 use relance_diagnostics::Text;
 use serde::{Deserialize, Serialize};
 
-use super::{Choice, Output, Parameter, ParameterKind, References, Spec};
+use super::{Choice, Example, NewBlock, Output, Parameter, ParameterKind, References, Spec};
 
 /// Parameters of a task to create, as written: a blank or absent one takes its default.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -26,6 +26,15 @@ pub static SPEC: Spec = Spec {
         "Creates an internal task, so that the team takes the contact up by hand.",
         "Crée une tâche interne pour que l'équipe reprenne manuellement le contact.",
     ),
+    block: NewBlock {
+        id: "create-sales-task",
+        subtitle: Text::fixed("Human follow-up", "Suivi humain"),
+        channel: "commercial",
+        description: Text::fixed(
+            "Opens a task for the sales team.",
+            "Ouvre une tâche pour l'équipe commerciale.",
+        ),
+    },
     parameters: &[ASSIGNATION, PRIORITE],
     outputs: &[
         Output {
@@ -62,6 +71,7 @@ pub const ASSIGNATION: Parameter = Parameter {
     kind: ParameterKind::Text,
     required: false,
     references: References::Data,
+    examples: &[Example::new(Text::fixed("A team", "Une équipe"), "commercial")],
 };
 
 /// `priorite`: how urgent the task is (spec: "haute, normale, basse. normale par défaut").
@@ -74,6 +84,7 @@ pub const PRIORITE: Parameter = Parameter {
     kind: ParameterKind::Choice(&PRIORITE_VALUES),
     required: false,
     references: References::None,
+    examples: &[],
 };
 
 /// The words of `priorite`.

@@ -3,7 +3,7 @@
 use relance_diagnostics::Text;
 use serde::{Deserialize, Serialize};
 
-use super::{Output, Parameter, ParameterKind, References, Spec};
+use super::{Example, NewBlock, Output, Parameter, ParameterKind, References, Spec};
 
 /// Parameters of a contact to write to the CRM: a blank or absent name takes the connector's default.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -26,6 +26,15 @@ pub static SPEC: Spec = Spec {
         "Creates the contact in the connected CRM, or updates it: the e-mail is the key, else the phone number.",
         "Crée ou met à jour un contact dans le CRM connecté : l'email sert de clé, sinon le téléphone.",
     ),
+    block: NewBlock {
+        id: "create-crm-contact",
+        subtitle: Text::fixed("CRM synchronisation", "Synchronisation CRM"),
+        channel: "crm",
+        description: Text::fixed(
+            "Creates the contact in the CRM, or updates it.",
+            "Crée ou met à jour un contact dans le CRM.",
+        ),
+    },
     parameters: &[CRM_CHAMP_EMAIL, CRM_CHAMP_TELEPHONE],
     outputs: &[
         Output {
@@ -68,6 +77,7 @@ pub const CRM_CHAMP_EMAIL: Parameter = Parameter {
     kind: ParameterKind::Text,
     required: false,
     references: References::None,
+    examples: &[Example::new(Text::fixed("In most CRMs", "Dans la plupart des CRM"), "email")],
 };
 
 /// `crm_champ_telephone`: the CRM's field for the phone number (spec: "Nom du champ dans le CRM pour le téléphone").
@@ -80,4 +90,5 @@ pub const CRM_CHAMP_TELEPHONE: Parameter = Parameter {
     kind: ParameterKind::Text,
     required: false,
     references: References::None,
+    examples: &[Example::new(Text::fixed("In most CRMs", "Dans la plupart des CRM"), "phone")],
 };

@@ -3,7 +3,7 @@
 use relance_diagnostics::Text;
 use serde::{Deserialize, Serialize};
 
-use super::{Choice, Output, Parameter, ParameterKind, References, Spec};
+use super::{Choice, Example, NewBlock, Output, Parameter, ParameterKind, References, Spec};
 use crate::text::{Minimum, NumberInText};
 
 /// Parameters of an HTTP call, as written: every value is text, and a blank optional one is absent.
@@ -40,6 +40,15 @@ pub static SPEC: Spec = Spec {
         "Calls an external HTTP service: a CRM, an ERP, a spreadsheet, a tool of your own.",
         "Envoie un appel HTTP à un service externe (CRM, ERP, tableur, outil interne).",
     ),
+    block: NewBlock {
+        id: "http-notify",
+        subtitle: Text::fixed("External call", "Récupération externe"),
+        channel: "http",
+        description: Text::fixed(
+            "Calls an external service during the follow-up.",
+            "Contacte un service externe pendant la relance.",
+        ),
+    },
     parameters: &[
         HTTP_METHOD,
         URL,
@@ -96,6 +105,7 @@ pub const HTTP_METHOD: Parameter = Parameter {
     kind: ParameterKind::Choice(&HTTP_METHOD_VALUES),
     required: true,
     references: References::None,
+    examples: &[Example::new(Text::fixed("Send", "Envoyer"), "POST")],
 };
 
 /// The words of `http_method`.
@@ -125,6 +135,13 @@ pub const URL: Parameter = Parameter {
     kind: ParameterKind::Url,
     required: true,
     references: References::DataAndSecrets,
+    examples: &[
+        Example::new(Text::fixed("An address", "Une adresse"), "https://exemple.com/relance"),
+        Example::new(
+            Text::fixed("An address for each contact", "Une adresse par contact"),
+            "https://exemple.com/contacts/{{ contact.id }}",
+        ),
+    ],
 };
 
 /// `content_type` (spec: "json ou text. json par défaut").
@@ -137,6 +154,7 @@ pub const CONTENT_TYPE: Parameter = Parameter {
     kind: ParameterKind::Choice(&CONTENT_TYPE_VALUES),
     required: false,
     references: References::None,
+    examples: &[],
 };
 
 /// The words of `content_type`.
@@ -170,6 +188,16 @@ pub const HEADERS_JSON: Parameter = Parameter {
     kind: ParameterKind::Headers,
     required: false,
     references: References::DataAndSecrets,
+    examples: &[
+        Example::new(
+            Text::fixed("Bearer token", "Jeton Bearer"),
+            r#"{"Authorization": "Bearer {{ secrets.TOKEN }}"}"#,
+        ),
+        Example::new(
+            Text::fixed("API key", "Clé d'API"),
+            r#"{"X-Api-Key": "{{ secrets.API_KEY }}"}"#,
+        ),
+    ],
 };
 
 /// `body_json` (spec: "Corps de la requête au format JSON en texte").
@@ -182,6 +210,13 @@ pub const BODY_JSON: Parameter = Parameter {
     kind: ParameterKind::Json,
     required: false,
     references: References::DataAndSecrets,
+    examples: &[
+        Example::new(Text::fixed("An event", "Un événement"), r#"{"event": "relance_envoyee"}"#),
+        Example::new(
+            Text::fixed("The contact", "Le contact"),
+            r#"{"id": "{{ contact.id }}", "email": "{{ contact.email | default: '' }}"}"#,
+        ),
+    ],
 };
 
 /// `body_text` (spec: "Corps de la requête en texte brut").
@@ -191,6 +226,7 @@ pub const BODY_TEXT: Parameter = Parameter {
     kind: ParameterKind::Text,
     required: false,
     references: References::DataAndSecrets,
+    examples: &[],
 };
 
 /// `timeout_seconds` (spec: "Délai d'attente en secondes. 10 par défaut, maximum 60").
@@ -203,6 +239,7 @@ pub const TIMEOUT_SECONDS: Parameter = Parameter {
     kind: ParameterKind::Number(&TIMEOUT_SECONDS_LIMITS),
     required: false,
     references: References::None,
+    examples: &[],
 };
 
 /// What `timeout_seconds` may hold.

@@ -3,7 +3,7 @@
 use relance_diagnostics::Text;
 use serde::{Deserialize, Serialize};
 
-use super::{Output, Parameter, ParameterKind, References, Spec};
+use super::{Example, NewBlock, Output, Parameter, ParameterKind, References, Spec};
 
 /// Parameters of a tag to put.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -22,6 +22,15 @@ pub static SPEC: Spec = Spec {
         "Puts a tag on the contact, to find it again or to start other automations.",
         "Marque le contact avec un tag pour le retrouver dans la base ou déclencher d'autres automatisations.",
     ),
+    block: NewBlock {
+        id: "tag-contact",
+        subtitle: Text::fixed("Tagging", "Étiquetage"),
+        channel: "commercial",
+        description: Text::fixed(
+            "Puts a tag on the contact.",
+            "Pose une étiquette sur le contact.",
+        ),
+    },
     parameters: &[TAG],
     outputs: &[
         Output {
@@ -52,4 +61,8 @@ pub const TAG: Parameter = Parameter {
     kind: ParameterKind::Text,
     required: true,
     references: References::Data,
+    examples: &[Example::new(
+        Text::fixed("A follow-up was sent", "Une relance est partie"),
+        "relance_envoyee",
+    )],
 };

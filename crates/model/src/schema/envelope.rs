@@ -1,28 +1,29 @@
 //! Graph, block and edge: everything around the parameters. Keys that are not named here are tolerated.
 
+use relance_diagnostics::Text;
 use serde_json::{Map, Value, json};
 
-use super::{Target, parameters};
+use super::{Target, parameters, words};
 use crate::action::ActionKind;
 use crate::graph::{ACTION, MAX_EDGES, MAX_ID_CHARACTERS, MAX_NODES};
 
 /// A whole graph.
 pub(super) fn graph(target: Target) -> Value {
     json!({
-        "title": "Graph",
-        "description": format!("A sales follow-up: blocks, and the edges that order them. {}", target.rules()),
+        "title": target.say(&words::GRAPH),
+        "description": target.say_with_rules(&words::GRAPH_ABOUT),
         "type": "object",
         "required": ["nodes", "edges"],
         "properties": {
             "nodes": {
-                "description": "The blocks: at least one.",
+                "description": target.say(&words::NODES),
                 "type": "array",
                 "minItems": 1,
                 "maxItems": MAX_NODES,
                 "items": target.reference("block"),
             },
             "edges": {
-                "description": "The edges, in any order.",
+                "description": target.say(&words::EDGES),
                 "type": "array",
                 "maxItems": MAX_EDGES,
                 "items": target.reference("edge"),
@@ -35,7 +36,7 @@ pub(super) fn graph(target: Target) -> Value {
 pub(super) fn graph_definitions(target: Target) -> Map<String, Value> {
     let mut definitions = Map::new();
     definitions.insert("block".to_owned(), block(target));
-    definitions.insert("edge".to_owned(), edge());
+    definitions.insert("edge".to_owned(), edge(target));
     definitions.extend(block_definitions(target));
     definitions
 }
@@ -43,21 +44,18 @@ pub(super) fn graph_definitions(target: Target) -> Map<String, Value> {
 /// A block of any type. The parameters of an action are judged, those of a foreign block are not.
 pub(super) fn block(target: Target) -> Value {
     json!({
-        "title": "Block",
-        "description": format!("One block of a graph. {}", target.rules()),
+        "title": target.say(&words::BLOCK),
+        "description": target.say_with_rules(&words::BLOCK_ABOUT),
         "type": "object",
         "required": ["id", "type", "position", "data"],
         "properties": {
-            "id": id(),
-            "type": {
-                "description": "`action` for the blocks described here; blocks of another type are foreign.",
-                "type": "string",
-            },
+            "id": id(target),
+            "type": { "description": target.say(&words::TYPE), "type": "string" },
             "position": target.reference("position"),
             "data": {
-                "description": "What the block says and does.",
+                "description": target.say(&words::DATA),
                 "type": "object",
-                "properties": words(),
+                "properties": block_texts(target),
             },
         },
         "if": {
@@ -81,7 +79,7 @@ pub(super) fn block(target: Target) -> Value {
 /// What a block refers to.
 pub(super) fn block_definitions(target: Target) -> Map<String, Value> {
     let mut definitions = Map::new();
-    definitions.insert("position".to_owned(), position());
+    definitions.insert("position".to_owned(), position(target));
     definitions.insert("parameters".to_owned(), parameters::of_any_action(target));
     for kind in ActionKind::ALL {
         definitions.insert(kind.as_str().to_owned(), parameters::of_action(target, *kind));
@@ -92,19 +90,23 @@ pub(super) fn block_definitions(target: Target) -> Map<String, Value> {
 /// A block of one action.
 pub(super) fn action_block(target: Target, kind: ActionKind) -> Value {
     let spec = kind.spec();
-    let mut properties = words();
+    let about = Text::new(
+        format!("A whole block of this action. {}", spec.about.en),
+        format!("Un bloc entier de cette action. {}", spec.about.fr),
+    );
+    let mut properties = block_texts(target);
     properties.insert("parameters".to_owned(), target.reference(kind.as_str()));
     json!({
-        "title": spec.title.en,
-        "description": format!("A whole block of this action. {} {}", spec.about.en, target.rules()),
+        "title": target.say(&spec.title),
+        "description": target.say_with_rules(&about),
         "type": "object",
         "required": ["id", "type", "position", "data"],
         "properties": {
-            "id": id(),
-            "type": { "description": "An action.", "const": ACTION },
+            "id": id(target),
+            "type": { "description": target.say(&words::TYPE_OF_ACTION), "const": ACTION },
             "position": target.reference("position"),
             "data": {
-                "description": "What the block says and does.",
+                "description": target.say(&words::DATA),
                 "type": "object",
                 "required": ["parameters"],
                 "properties": properties,
@@ -116,14 +118,14 @@ pub(super) fn action_block(target: Target, kind: ActionKind) -> Value {
 /// What a block of one action refers to.
 pub(super) fn action_definitions(target: Target, kind: ActionKind) -> Map<String, Value> {
     let mut definitions = Map::new();
-    definitions.insert("position".to_owned(), position());
+    definitions.insert("position".to_owned(), position(target));
     definitions.insert(kind.as_str().to_owned(), parameters::of_action(target, kind));
     definitions
 }
 
-fn id() -> Value {
+fn id(target: Target) -> Value {
     json!({
-        "description": "Name of the block in its graph, given to no other block.",
+        "description": target.say(&words::ID),
         "type": "string",
         "minLength": 1,
         "maxLength": MAX_ID_CHARACTERS,
@@ -131,46 +133,41 @@ fn id() -> Value {
 }
 
 /// The texts that a block shows.
-fn words() -> Map<String, Value> {
-    let words = [
-        ("label", "Title of the block, for people."),
-        ("subtitle", "A second line under the title."),
-        ("channel", "Channel that the block belongs to, such as `commercial` or `http`."),
-        ("description", "What the block is for, in a sentence."),
-    ];
-    words.map(|(name, about)| (name.to_owned(), text(about))).into_iter().collect()
+fn block_texts(target: Target) -> Map<String, Value> {
+    let texts = words::BLOCK_TEXTS.iter();
+    texts.map(|(name, about)| ((*name).to_owned(), text(target, about))).collect()
 }
 
-fn position() -> Value {
+fn position(target: Target) -> Value {
     json!({
-        "description": "Place of the block on the canvas. It never changes a run.",
+        "description": target.say(&words::POSITION),
         "type": "object",
         "required": ["x", "y"],
         "properties": {
-            "x": { "description": "To the right.", "type": "number" },
-            "y": { "description": "Downwards.", "type": "number" },
+            "x": { "description": target.say(&words::X), "type": "number" },
+            "y": { "description": target.say(&words::Y), "type": "number" },
         },
     })
 }
 
-fn edge() -> Value {
+fn edge(target: Target) -> Value {
     json!({
-        "title": "Edge",
-        "description": "The target begins when the source has ended that way.",
+        "title": target.say(&words::EDGE),
+        "description": target.say(&words::EDGE_ABOUT),
         "type": "object",
         "required": ["id", "source", "target"],
         "properties": {
-            "id": text("Name of the edge in its graph, given to no other edge."),
-            "source": text("The id of the block that it leaves."),
-            "target": text("The id of the block that it enters."),
+            "id": text(target, &words::EDGE_ID),
+            "source": text(target, &words::SOURCE),
+            "target": text(target, &words::TARGET),
             "sourceHandle": {
-                "description": "`success` or `error`: which end of the source leads on. Absent or null: `success`.",
+                "description": target.say(&words::SOURCE_HANDLE),
                 "type": ["string", "null"],
             },
         },
     })
 }
 
-fn text(about: &str) -> Value {
-    json!({ "description": about, "type": "string" })
+fn text(target: Target, about: &Text) -> Value {
+    json!({ "description": target.say(about), "type": "string" })
 }

@@ -1,8 +1,9 @@
 //! The parameters: which action they are of, and what each may hold.
 
+use relance_diagnostics::Text;
 use serde_json::{Map, Value, json};
 
-use super::{Target, url};
+use super::{Target, url, words};
 use crate::action::{ActionKind, Choice, Parameter, ParameterKind};
 use crate::graph::ACTION_TYPE;
 use crate::text::NumberInText;
@@ -32,20 +33,35 @@ pub(super) fn of_any_action(target: Target) -> Value {
     let untagged = ActionKind::ALL.iter().filter(|kind| kind.action_type().is_none()).map(|kind| {
         json!({
             "if": { "type": "object", "not": { "required": [ACTION_TYPE] } },
-            "then": target.reference(kind.as_str()),
+            "then": {
+                "if": { "type": "object", "allOf": unlike_tagged() },
+                "then": target.reference(kind.as_str()),
+                "else": { "required": [ACTION_TYPE] },
+            },
         })
     });
     json!({
-        "description": "What the block does: all values are texts.",
+        "description": target.say(&words::PARAMETERS),
         "type": "object",
         "properties": {
             ACTION_TYPE: {
-                "description": "Which action it is. Absent: a task to create.",
+                "description": target.say(&words::ACTION_TYPE),
                 "enum": tags,
             },
         },
         "allOf": cases.chain(untagged).collect::<Vec<Value>>(),
     })
+}
+
+/// That parameters are not all of one action which has an `action_type`: then this key alone is missing, and the others are right.
+fn unlike_tagged() -> Vec<Value> {
+    let tagged = ActionKind::ALL.iter().filter(|kind| kind.action_type().is_some());
+    let names = tagged.map(|kind| kind.parameters().iter().map(|it| it.name));
+    let unlike = names.map(|names| {
+        let names: Vec<&str> = names.collect();
+        json!({ "not": { "type": "object", "minProperties": 1, "propertyNames": { "enum": names } } })
+    });
+    unlike.collect()
 }
 
 /// The parameters of one action: these keys and no others.
@@ -54,7 +70,11 @@ pub(super) fn of_action(target: Target, kind: ActionKind) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     if let Some(tag) = spec.action_type {
-        let about = format!("Must be exactly `{tag}`.");
+        let about = Text::new(
+            format!("Must be exactly `{tag}`."),
+            format!("Doit valoir exactement `{tag}`."),
+        );
+        let about = target.say(&about);
         properties.insert(ACTION_TYPE.to_owned(), json!({ "description": about, "const": tag }));
         required.push(ACTION_TYPE);
     }
@@ -63,8 +83,8 @@ pub(super) fn of_action(target: Target, kind: ActionKind) -> Value {
     }
     required.extend(spec.parameters.iter().filter(|it| it.required).map(|it| it.name));
     let mut schema = Map::new();
-    schema.insert("title".to_owned(), json!(spec.title.en));
-    schema.insert("description".to_owned(), json!(spec.about.en));
+    schema.insert("title".to_owned(), target.say(&spec.title));
+    schema.insert("description".to_owned(), target.say(&spec.about));
     schema.insert("type".to_owned(), json!("object"));
     if !required.is_empty() {
         schema.insert("required".to_owned(), json!(required));
@@ -78,7 +98,7 @@ pub(super) fn of_action(target: Target, kind: ActionKind) -> Value {
 fn parameter(target: Target, parameter: &Parameter) -> Value {
     let mut schema = match parameter.kind {
         ParameterKind::Text if parameter.required => {
-            json!({ "type": "string", "minLength": 1, "pattern": NOT_BLANK })
+            json!({ "type": "string", "pattern": NOT_BLANK })
         }
         ParameterKind::Text | ParameterKind::Headers | ParameterKind::Json => {
             json!({ "type": "string" })
@@ -88,7 +108,7 @@ fn parameter(target: Target, parameter: &Parameter) -> Value {
         ParameterKind::Url => url_schema(target),
     };
     if let Value::Object(schema) = &mut schema {
-        schema.shift_insert(0, "description".to_owned(), json!(parameter.about.en));
+        schema.shift_insert(0, "description".to_owned(), target.say(&parameter.about));
     }
     schema
 }
@@ -111,11 +131,10 @@ fn number_schema(limits: &NumberInText, required: bool) -> Value {
     })
 }
 
-/// A URL is always required.
+/// A URL is always required, and the pattern knows no empty one.
 fn url_schema(target: Target) -> Value {
     json!({
         "type": "string",
-        "minLength": 1,
         "pattern": url::url_pattern(target.environment),
         "not": { "type": "string", "pattern": url::BROKEN },
     })

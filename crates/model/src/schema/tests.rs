@@ -50,6 +50,120 @@ fn documents_use_portable_keywords_alone() {
     }
 }
 
+/// The kinds of document that people write in an editor.
+const EDITED: [Kind; 2] = [Kind::Graph, Kind::Block];
+
+#[test]
+fn an_editors_schema_is_the_strict_one_with_words_beside_the_rules() {
+    for kind in EDITED {
+        let strict = schema(kind, Draft::Draft202012, Environment::Production);
+        let english = without(&editor_schema(kind, Language::English), &EDITOR_KEYWORDS);
+        assert_eq!(format!("{english:#}"), format!("{strict:#}"), "{kind:?}");
+        // In another language titles and descriptions differ, and nothing else.
+        let words = [&EDITOR_KEYWORDS[..], &["title", "description"]].concat();
+        let french = without(&editor_schema(kind, Language::French), &words);
+        assert_eq!(format!("{french:#}"), format!("{:#}", without(&strict, &words)), "{kind:?}");
+    }
+}
+
+/// A schema without some of its keywords. The names of properties and definitions are no keywords.
+fn without(schema: &Value, keywords: &[&str]) -> Value {
+    let Value::Object(object) = schema else {
+        return match schema {
+            Value::Array(items) => items.iter().map(|it| without(it, keywords)).collect(),
+            other => other.clone(),
+        };
+    };
+    let kept = object.iter().filter(|(keyword, _)| !keywords.contains(&keyword.as_str()));
+    let kept = kept.map(|(keyword, value)| {
+        let names = matches!(keyword.as_str(), "properties" | "$defs");
+        let value = match value {
+            Value::Object(named) if names => named
+                .iter()
+                .map(|(name, schema)| (name.clone(), without(schema, keywords)))
+                .collect(),
+            value => without(value, keywords),
+        };
+        (keyword.clone(), value)
+    });
+    Value::Object(kept.collect())
+}
+
+#[test]
+fn every_parameter_has_words_in_an_editor() {
+    for language in [Language::English, Language::French] {
+        let schema = editor_schema(Kind::Graph, language);
+        for kind in ActionKind::ALL {
+            for parameter in kind.parameters() {
+                let at = format!("/$defs/{}/properties/{}", kind.as_str(), parameter.name);
+                let it = schema.pointer(&at).unwrap();
+                for keyword in
+                    ["markdownDescription", "errorMessage", "suggestSortText", "completionDetail"]
+                {
+                    assert!(it[keyword].is_string(), "{at} has no {keyword}: {it}");
+                }
+                let words = it.get("enum").map_or(0, |words| words.as_array().unwrap().len());
+                for keyword in ["enumDescriptions", "markdownEnumDescriptions", "enumSortTexts"] {
+                    let said = it.get(keyword).map_or(0, |said| said.as_array().unwrap().len());
+                    assert_eq!(said, words, "{at}: {keyword}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_editor_message_is_left_in_the_other_language() {
+    let [english, french] =
+        [Language::English, Language::French].map(|language| editor_schema(Kind::Graph, language));
+    let (mut compared, mut same) = (0, Vec::new());
+    compare(&english, &french, &mut |keyword, english, french| {
+        let prose = ["title", "description", "markdownDescription", "errorMessage"];
+        if prose.contains(&keyword) && english.contains(' ') {
+            compared += 1;
+            // A value in code marks is the same in every language.
+            if english == french && !english.starts_with('`') {
+                same.push(english.to_owned());
+            }
+        }
+    });
+    assert!(compared > 100 && same.is_empty(), "{compared} compared, untranslated: {same:#?}");
+}
+
+/// Shows `see` each text of one value beside that of another of the same shape, with its key.
+fn compare(one: &Value, other: &Value, see: &mut impl FnMut(&str, &str, &str)) {
+    match (one, other) {
+        (Value::Array(one), Value::Array(other)) => {
+            one.iter().zip(other).for_each(|(one, other)| compare(one, other, see));
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            for (key, one) in one {
+                match (one, &other[key]) {
+                    (Value::String(one), Value::String(other)) => see(key, one, other),
+                    (one, other) => compare(one, other, see),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn examples_are_values_that_the_schema_accepts() {
+    let graph = schema(Kind::Graph, Draft::Draft202012, Environment::Production);
+    for kind in ActionKind::ALL {
+        for parameter in kind.parameters() {
+            let at = format!("/$defs/{}/properties/{}", kind.as_str(), parameter.name);
+            let validator = jsonschema::validator_for(graph.pointer(&at).unwrap()).unwrap();
+            for example in parameter.examples {
+                for value in [&example.value.en, &example.value.fr] {
+                    assert!(validator.is_valid(&json!(value)), "{at}: {value}");
+                }
+            }
+        }
+    }
+}
+
 fn portable(schema: &Value) {
     match schema {
         Value::Array(items) => items.iter().for_each(portable),
