@@ -1,7 +1,9 @@
 // The JSON language service as VS Code runs it, with one schema for every document.
 import { readFileSync } from "node:fs";
-import { ClientCapabilities, getLanguageService, InsertTextFormat, TextDocument } from "vscode-json-languageservice";
+import languageService from "vscode-json-languageservice";
 import { accepted } from "./snippet.js";
+
+const { ClientCapabilities, getLanguageService, InsertTextFormat, TextDocument } = languageService;
 
 export const LANGUAGES = ["en", "fr"];
 const root = new URL("../../", import.meta.url);

@@ -18,9 +18,10 @@ use crate::action::ActionKind;
 use crate::graph::ACTION_TYPE;
 
 /// The keywords that an editor's schema has and others do not.
-pub const KEYWORDS: [&str; 9] = [
+pub const KEYWORDS: [&str; 10] = [
     "completionDetail",
     "defaultSnippets",
+    "doNotSuggest",
     "enumDescriptions",
     "enumSortTexts",
     "errorMessage",
@@ -33,6 +34,7 @@ pub const KEYWORDS: [&str; 9] = [
 /// Puts the words into a schema of that kind.
 pub(super) fn annotate(schema: &mut Value, kind: Kind, language: Language) {
     document(schema);
+    quieten(schema);
     name_types(schema, language);
     let mut notes = Notes { schema, language };
     match kind {
@@ -63,6 +65,24 @@ fn document(schema: &mut Value) {
     }
 }
 
+/// Keeps the conditions out of what is offered: they name keys that are described elsewhere.
+fn quieten(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(quieten),
+        Value::Object(object) => {
+            let condition = object.get_mut("if").and_then(|it| it.get_mut("properties"));
+            let properties = condition.and_then(Value::as_object_mut);
+            for property in properties.into_iter().flat_map(Map::values_mut) {
+                if let Value::Object(property) = property {
+                    property.insert("doNotSuggest".to_owned(), json!(true));
+                }
+            }
+            object.values_mut().for_each(quieten);
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 /// Says of each described property which type it must have, and in which order to offer them.
 fn name_types(schema: &mut Value, language: Language) {
     match schema {
@@ -82,9 +102,10 @@ fn name_types(schema: &mut Value, language: Language) {
 }
 
 fn name_type(property: &mut Map<String, Value>, name: &str, place: usize, language: Language) {
-    if !property.contains_key("description") {
+    if !["description", "$ref"].iter().any(|keyword| property.contains_key(*keyword)) {
         return;
     }
+    property.insert("suggestSortText".to_owned(), sort_text(place));
     let wanted = match property.get("type") {
         Some(Value::String(wanted)) => Some(wanted.as_str()),
         Some(_) => Some("string or null"),
@@ -95,7 +116,6 @@ fn name_type(property: &mut Map<String, Value>, name: &str, place: usize, langua
         let message = json!(messages::wrong_type(&name, wanted).to(language));
         property.insert("errorMessage".to_owned(), message);
     }
-    property.insert("suggestSortText".to_owned(), sort_text(place));
 }
 
 /// A text that sorts as the place does.
@@ -162,6 +182,7 @@ impl Notes<'_> {
         self.message(&at, &messages::unknown_parameter(kind));
         // The key that tells the action comes first, then what is required.
         let tag = format!("{at}/properties/{ACTION_TYPE}");
+        self.say(&tag, "markdownDescription", &documentation::title(kind));
         self.message(&tag, &messages::unknown_action());
         self.set(&tag, "suggestSortText", sort_text(0));
         let (required, optional): (Vec<_>, Vec<_>) =

@@ -105,6 +105,11 @@ pub(super) static GRAPH_OF_ONE_BLOCK: Text =
 pub(super) static GRAPH_WITH_A_FALLBACK: Text =
     Text::fixed("A call, and a task if it fails", "Un appel, et une tâche s'il échoue");
 
+pub(super) static FALLBACK_ABOUT: Text = Text::fixed(
+    "If the service cannot be reached, the team takes the contact up by hand.",
+    "Si le service ne répond pas, l'équipe reprend le contact à la main.",
+);
+
 pub(super) static AFTER_SUCCESS: Text = Text::fixed("After a success", "Après une réussite");
 
 pub(super) static AFTER_FAILURE: Text = Text::fixed("After a failure", "Après un échec");

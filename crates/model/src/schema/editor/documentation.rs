@@ -22,31 +22,37 @@ pub(super) fn action(kind: ActionKind) -> Text {
     )
 }
 
-/// What each `action_type` stands for, in the order of the actions.
+/// The title of an action, which stands above what its `action_type` does.
+pub(super) fn title(kind: ActionKind) -> Text {
+    let title = &kind.spec().title;
+    Text::new(format!("**{}**", title.en), format!("**{}**", title.fr))
+}
+
+/// What each `action_type` does, in the order of the actions.
 pub(super) fn actions() -> Vec<Text> {
     let tagged = ActionKind::ALL.iter().filter(|kind| kind.action_type().is_some());
-    let texts = tagged.map(|kind| {
-        let spec = kind.spec();
-        Text::new(
-            format!("**{}.** {}", spec.title.en, spec.about.en),
-            format!("**{}.** {}", spec.title.fr, spec.about.fr),
-        )
-    });
-    texts.collect()
+    tagged.map(|kind| kind.spec().about.clone()).collect()
 }
 
 /// A parameter: what it means, whether it must be there, and whether references may stand in it.
 pub(super) fn parameter(parameter: &Parameter) -> Text {
     let (obligation, references) = (obligation(parameter), references(parameter.references));
-    let mut about = Text::new(
-        format!("{}\n\n*{}*, {}.", parameter.about.en, obligation.en, references.en),
-        format!("{}\n\n*{}*, {}.", parameter.about.fr, obligation.fr, references.fr),
-    );
-    if let Some(example) = parameter.examples.first() {
-        about.en.to_mut().push_str(&format!(" Example: `{}`.", example.value.en));
-        about.fr.to_mut().push_str(&format!(" Exemple : `{}`.", example.value.fr));
+    let example = example(parameter);
+    Text::new(
+        format!("{}\n\n*{}*, {}.{}", parameter.about.en, obligation.en, references.en, example.en),
+        format!("{}\n\n*{}*, {}.{}", parameter.about.fr, obligation.fr, references.fr, example.fr),
+    )
+}
+
+/// A value to begin with. The words of a choice are all shown already.
+fn example(parameter: &Parameter) -> Text {
+    match parameter.examples.first() {
+        Some(example) if !matches!(parameter.kind, ParameterKind::Choice(_)) => Text::new(
+            format!(" Example: `{}`.", example.value.en),
+            format!(" Exemple : `{}`.", example.value.fr),
+        ),
+        _ => Text::default(),
     }
-    about
 }
 
 /// Whether a parameter must be there.

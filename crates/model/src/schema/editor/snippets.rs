@@ -27,8 +27,8 @@ pub(super) fn graphs(language: Language) -> Value {
     });
     let chain = json!({ "nodes": [call, fallback], "edges": [edge] });
     json!([
-        snippet(&words::GRAPH_OF_ONE_BLOCK, &words::GRAPH_ABOUT, task, language),
-        snippet(&words::GRAPH_WITH_A_FALLBACK, &words::EDGE_ABOUT, chain, language),
+        snippet(&words::GRAPH_OF_ONE_BLOCK, &words::GRAPH_ABOUT, &task, language),
+        snippet(&words::GRAPH_WITH_A_FALLBACK, &words::FALLBACK_ABOUT, &chain, language),
     ])
 }
 
@@ -56,8 +56,8 @@ pub(super) fn edges(language: Language) -> Value {
         Value::Object(edge)
     };
     json!([
-        snippet(&words::AFTER_SUCCESS, &words::EDGE_ABOUT, edge(None), language),
-        snippet(&words::AFTER_FAILURE, &words::EDGE_ABOUT, edge(Some("error")), language),
+        snippet(&words::AFTER_SUCCESS, &words::EDGE_ABOUT, &edge(None), language),
+        snippet(&words::AFTER_FAILURE, &words::EDGE_ABOUT, &edge(Some("error")), language),
     ])
 }
 
@@ -96,12 +96,12 @@ pub(super) fn values(parameter: &Parameter, language: Language) -> Option<Value>
 fn of_each_action(language: Language, body: impl Fn(ActionKind) -> Value) -> Value {
     let snippets = ActionKind::ALL.iter().map(|kind| {
         let spec = kind.spec();
-        snippet(&spec.title, &spec.about, body(*kind), language)
+        snippet(&spec.title, &spec.about, &body(*kind), language)
     });
     snippets.collect()
 }
 
-fn snippet(label: &Text, about: &Text, body: Value, language: Language) -> Value {
+fn snippet(label: &Text, about: &Text, body: &Value, language: Language) -> Value {
     json!({
         "label": label.to(language),
         "markdownDescription": about.to(language),
