@@ -7,7 +7,7 @@ use relance_diagnostics::Language;
 use relance_model::Environment;
 
 use crate::command::{
-    contacts, explain, resolve, resume, run, runs, schema, show, tasks, validate,
+    contacts, explain, lsp, resolve, resume, run, runs, schema, show, tasks, validate,
 };
 
 /// Checks sales follow-up automations, and carries them out so that a crash loses nothing.
@@ -46,6 +46,7 @@ pub(crate) enum Command {
     Tasks(tasks::Tasks),
     Schema(schema::Schema),
     Explain(explain::Explain),
+    Lsp(lsp::Lsp),
 }
 
 /// A language, by its code.

@@ -75,11 +75,16 @@ struct AiSetup {
 impl Config {
     /// Reads the file that was named, or the usual one where there is one, for the environment that was asked for.
     pub(crate) fn load(setup: &Setup) -> Result<Config, Trouble> {
-        let path = setup.config.as_deref().unwrap_or(Path::new(USUAL_NAME));
-        let source = if setup.config.is_none() && is_missing(path) {
+        Config::load_in(Path::new(""), setup)
+    }
+
+    /// The same from another folder than that where the command is given.
+    pub(crate) fn load_in(folder: &Path, setup: &Setup) -> Result<Config, Trouble> {
+        let path = folder.join(setup.config.as_deref().unwrap_or(Path::new(USUAL_NAME)));
+        let source = if setup.config.is_none() && is_missing(&path) {
             Source::new(USUAL_NAME, "")
         } else {
-            input::read(path, MAX_BYTES)?
+            input::read(&path, MAX_BYTES)?
         };
         let folder = path.parent().map(Path::to_owned).unwrap_or_default();
         let mut config = Pinned { source: &source, folder }.config()?;
@@ -113,6 +118,11 @@ impl Config {
             texts: self.texts.clone(),
             options: self.options.clone(),
         }
+    }
+
+    /// The names of the secrets of this installation.
+    pub(crate) fn secret_names(&self) -> impl Iterator<Item = &str> {
+        self.secrets.0.keys().map(String::as_str)
     }
 
     /// The secrets of this installation.

@@ -35,7 +35,8 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(answer) => return usage(&answer).into(),
     };
-    let out = Arc::new(Output::new(args.lang.map_or_else(config::language, Into::into)));
+    let asked = args.lang.map(Into::into);
+    let out = Arc::new(Output::new(asked.unwrap_or_else(config::language)));
     let done = match args.command {
         Command::Validate(args) => command::validate::validate(&args, &out),
         Command::Run(args) => command::run::run(&args, &out),
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Command::Tasks(args) => command::tasks::tasks(&args, &out),
         Command::Schema(args) => command::schema::schema(&args, &out),
         Command::Explain(args) => command::explain::explain(&args, &out),
+        Command::Lsp(args) => command::lsp::lsp(args, asked),
     };
     out.end(done).into()
 }

@@ -4,6 +4,7 @@
 //! * [`action`] is the registry of the five actions: their parameters, limits, defaults and texts, each told once;
 //! * [`graph`] holds the wire shapes of graph, block and edge, for programs that write documents;
 //! * [`text`] holds the small languages that live inside texts: blank, numbers, JSON, references;
+//! * [`names`] tells what references may name;
 //! * [`egress`] says which hosts and addresses may be called;
 //! * [`schema`] draws the JSON Schemas from all of these.
 //!
@@ -15,6 +16,7 @@ pub mod document;
 pub mod egress;
 mod environment;
 pub mod graph;
+pub mod names;
 pub mod schema;
 pub mod text;
 

@@ -43,8 +43,9 @@ fn a_crate_uses_only_what_stands_below_it() {
         ("diagnostics", &[][..]),
         ("model", &["diagnostics"]),
         ("validator", &["diagnostics", "model"]),
+        ("lsp", &["diagnostics", "model", "validator"]),
         ("runtime", &["diagnostics", "model", "validator"]),
-        ("cli", &["diagnostics", "model", "validator", "runtime"]),
+        ("cli", &["diagnostics", "lsp", "model", "validator", "runtime"]),
         ("samples", &[]),
         ("xtask", &["diagnostics", "model", "validator", "runtime", "samples"]),
     ]);

@@ -21,6 +21,11 @@ pub(crate) struct Explain {
 /// Every page, by its code.
 static PAGES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
+/// The page of a code.
+pub(crate) fn page(code: &str) -> Option<&'static str> {
+    PAGES.iter().find(|(name, _)| *name == code).map(|(_, page)| *page)
+}
+
 /// Runs the command.
 pub(crate) fn explain(args: &Explain, out: &Output) -> Result<Exit, Trouble> {
     let Some(code) = &args.code else {

@@ -9,6 +9,7 @@ mod config;
 mod contacts;
 mod database;
 mod explain;
+mod lsp;
 mod output;
 mod receiver;
 mod resume;

@@ -1,0 +1,82 @@
+//! `relance lsp`: the language server, for editors that speak the Language Server Protocol.
+
+use std::{path::Path, sync::Arc};
+
+use relance_diagnostics::{Language, Text};
+use relance_lsp::{Host, ServeError, Settings, Wishes, serve};
+
+use super::explain;
+use crate::{
+    args::Setup,
+    config::{self, Config},
+    trouble::{Exit, Trouble},
+};
+
+/// Serve an editor over the Language Server Protocol
+///
+/// Findings while you type, completion, hover, navigation, renaming and fixes, on standard input and output. An editor starts it;
+/// there is nothing to see in a terminal. The configuration is that of the workspace folder.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Lsp {
+    /// Speak on standard input and output: there is no other way, but many editors ask for it
+    #[arg(long)]
+    stdio: bool,
+    #[command(flatten)]
+    setup: Setup,
+}
+
+/// Runs the command.
+pub(crate) fn lsp(args: Lsp, asked: Option<Language>) -> Result<Exit, Trouble> {
+    let Lsp { stdio: _, setup } = args;
+    match serve(Arc::new(Installation { setup, asked })) {
+        Ok(()) => Ok(Exit::Fine),
+        Err(error) => Err(gone(&error)),
+    }
+}
+
+fn gone(error: &ServeError) -> Trouble {
+    Trouble::unusable(Text::new(
+        format!("the conversation with the editor ended: {error}"),
+        format!("la conversation avec l'éditeur s'est arrêtée : {error}"),
+    ))
+}
+
+/// What this installation tells the server.
+struct Installation {
+    setup: Setup,
+    asked: Option<Language>,
+}
+
+impl Host for Installation {
+    fn settings(&self, folder: &Path, wishes: &Wishes) -> Result<Settings, Text> {
+        let config = wishes.config.as_ref().or(self.setup.config.as_ref()).cloned();
+        let setup = Setup { config, env: self.setup.env };
+        let mut config = Config::load_in(folder, &setup).map_err(|trouble| told(&trouble))?;
+        if let Some(environment) = wishes.environment {
+            config.options.environment = environment;
+        }
+        let secrets = config.secret_names().map(str::to_owned).collect();
+        Ok(Settings { options: config.options, secrets })
+    }
+
+    fn page(&self, code: &str, _: Language) -> Option<&'static str> {
+        explain::page(code)
+    }
+
+    fn asked_language(&self) -> Option<Language> {
+        self.asked
+    }
+
+    fn usual_language(&self) -> Language {
+        config::language()
+    }
+}
+
+/// A trouble in one text.
+fn told(trouble: &Trouble) -> Text {
+    let say = |language| {
+        let lines = std::iter::once(&trouble.message).chain(&trouble.help);
+        lines.map(|line| line.to(language)).collect::<Vec<_>>().join("\n")
+    };
+    Text::new(say(Language::English), say(Language::French))
+}

@@ -1,0 +1,227 @@
+//! Whole conversations: what is said when, and what nobody should say.
+
+use std::{fs, path::Path};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::client::{Client, able};
+
+const URI: &str = "file:///relance.json";
+
+const TAG: &str = r#"{ "id": "tag", "type": "action", "position": { "x": 0, "y": 0 },
+  "data": { "parameters": { "action_type": "tag_contact", "tag": "relance" } } }"#;
+
+fn workspace() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn start(folder: &Path) -> Client {
+    Client::start(folder, &Value::Null, &able())
+}
+
+fn codes(findings: &Value) -> Vec<&str> {
+    findings.as_array().unwrap().iter().map(|it| it["code"].as_str().unwrap()).collect()
+}
+
+fn range(line: u32, start: u32, end: u32) -> Value {
+    json!({
+        "start": { "line": line, "character": start },
+        "end": { "line": line, "character": end },
+    })
+}
+
+#[test]
+fn findings_follow_each_change() {
+    let folder = workspace();
+    let mut client = start(folder.path());
+    assert_eq!(codes(&client.open(URI, TAG)), [""; 0]);
+    // "relance" becomes "", by its columns.
+    client.change(URI, 2, range(1, 66, 73), "");
+    assert_eq!(codes(&client.findings(URI, 2)), ["blank-required"]);
+    // Then `"tag": ""` goes with its comma.
+    client.change(URI, 3, range(1, 56, 67), "");
+    assert_eq!(codes(&client.findings(URI, 3)), ["missing-key"]);
+    client.change(URI, 4, Value::Null, TAG);
+    assert_eq!(codes(&client.findings(URI, 4)), [""; 0]);
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn several_changes_in_one_message_apply_in_order() {
+    let folder = workspace();
+    let mut client = start(folder.path());
+    client.open(URI, TAG);
+    let changes = json!([
+        { "range": range(0, 0, 0), "text": "\r\n😀" },
+        // Between the halves of the emoji's line and what follows.
+        { "range": { "start": { "line": 0, "character": 0 }, "end": { "line": 1, "character": 2 } }, "text": "" },
+        { "range": range(1, 66, 73), "text": "" },
+    ]);
+    let params = json!({ "textDocument": { "uri": URI, "version": 2 }, "contentChanges": changes });
+    client.tell("textDocument/didChange", params);
+    assert_eq!(codes(&client.findings(URI, 2)), ["blank-required"]);
+    client.end();
+}
+
+#[test]
+fn what_is_found_in_a_stale_state_is_not_shown() {
+    let folder = workspace();
+    let mut client = start(folder.path());
+    client.open(URI, TAG);
+    for version in 2..200 {
+        client.change(URI, version, range(1, 66, 66), "x");
+    }
+    client.change(URI, 200, range(1, 66, 73 + 198), "");
+    assert_eq!(codes(&client.findings(URI, 200)), ["blank-required"]);
+    // A question behind all of that is answered from the newest state.
+    let position = json!({ "line": 1, "character": 66 });
+    let params = json!({ "textDocument": { "uri": URI }, "position": position });
+    let hover = client.ask("textDocument/hover", params).unwrap();
+    assert!(hover["contents"]["value"].as_str().unwrap().contains("blank-required"));
+    client.end();
+}
+
+#[test]
+fn a_closed_document_has_no_findings() {
+    let folder = workspace();
+    let mut client = start(folder.path());
+    assert_eq!(codes(&client.open(URI, "{}")), ["unrecognised-document"]);
+    client.tell("textDocument/didClose", json!({ "textDocument": { "uri": URI } }));
+    let empty = |it: &Value| it["diagnostics"] == json!([]);
+    client.hear("textDocument/publishDiagnostics", empty);
+    let params =
+        json!({ "textDocument": { "uri": URI }, "position": { "line": 0, "character": 0 } });
+    let answer = client.ask("textDocument/hover", params);
+    assert_eq!(answer, Err("-32602: this document is not open".to_owned()));
+    client.end();
+}
+
+#[test]
+fn the_configuration_of_the_folder_holds_and_is_read_again_when_it_changes() {
+    let folder = workspace();
+    let config = folder.path().join("relance.toml");
+    fs::write(&config, "[diagnostics]\nforeign-block = \"ignore\"\n").unwrap();
+    let mut abilities = able();
+    abilities["workspace"] = json!({ "didChangeWatchedFiles": { "dynamicRegistration": true } });
+    let mut client = Client::start(folder.path(), &Value::Null, &abilities);
+    let watch = client.hear("client/registerCapability", |_| true);
+    assert_eq!(watch["registrations"][0]["method"], "workspace/didChangeWatchedFiles");
+    let uri = format!("file://{}/graph.json", folder.path().canonicalize().unwrap().display());
+    let foreign = r#"{ "id": "x", "type": "trigger", "position": { "x": 0, "y": 0 }, "data": {} }"#;
+    assert_eq!(codes(&client.open(&uri, foreign)), [""; 0]);
+    fs::write(&config, "[diagnostics]\nforeign-block = \"error\"\n").unwrap();
+    client.tell("workspace/didChangeWatchedFiles", json!({ "changes": [] }));
+    assert_eq!(codes(&client.findings(&uri, 1)), ["foreign-block"]);
+    fs::write(&config, "environment = \"staging\"\n").unwrap();
+    client.tell("workspace/didChangeWatchedFiles", json!({ "changes": [] }));
+    let message = client.hear("window/showMessage", |_| true);
+    assert_eq!(message["type"], 1);
+    let message = message["message"].as_str().unwrap();
+    assert!(message.contains("relance.toml:1:"), "{message}");
+    assert_eq!(codes(&client.findings(&uri, 1)), ["foreign-block"]);
+    client.end();
+}
+
+#[test]
+fn the_client_chooses_language_and_environment() {
+    let folder = workspace();
+    let options = json!({ "language": "fr", "environment": "development" });
+    let mut client = Client::start(folder.path(), &options, &able());
+    let call = r#"{ "id": "x", "type": "action", "position": { "x": 0, "y": 0 }, "data": { "parameters": { "action_type": "http_request", "http_method": "GET", "url": "http://localhost/", "timeout_seconds": "90" } } }"#;
+    let findings = client.open(URI, call);
+    assert_eq!(codes(&findings), ["out-of-range"]);
+    assert!(findings[0]["message"].as_str().unwrap().contains("secondes"));
+    client.end();
+}
+
+#[test]
+fn options_that_mean_nothing_are_told() {
+    let folder = workspace();
+    for (options, told) in [
+        (json!({ "language": "de" }), "`language` is `en` or `fr`, not `de`"),
+        (json!({ "environment": "staging" }), "`environment` is `production` or `development`"),
+        (json!({ "langage": "fr" }), "unknown field `langage`"),
+        (json!(3), "initializationOptions cannot be read"),
+    ] {
+        let mut client = Client::start(folder.path(), &options, &able());
+        let message = client.hear("window/showMessage", |_| true);
+        assert!(message["message"].as_str().unwrap().contains(told), "{message}");
+        client.end();
+    }
+}
+
+#[test]
+fn a_client_that_can_little_gets_what_it_understands() {
+    let folder = workspace();
+    let mut client = Client::start(folder.path(), &Value::Null, &json!({}));
+    assert_eq!(client.capabilities["positionEncoding"], "utf-16");
+    let text = TAG.replace(", \"tag\": \"relance\"", ", ");
+    client.open(URI, &text);
+    let at = json!({ "textDocument": { "uri": URI }, "position": { "line": 1, "character": 58 } });
+    let items = client.ask("textDocument/completion", at).unwrap();
+    assert_eq!(items[0]["textEdit"]["newText"], "\"tag\": \"\"");
+    assert_eq!(items[0]["insertTextFormat"], Value::Null);
+    let document = json!({ "textDocument": { "uri": URI } });
+    let symbols = client.ask("textDocument/documentSymbol", document).unwrap();
+    assert_eq!(symbols[0]["location"]["uri"], URI);
+    client.end();
+}
+
+#[test]
+fn what_cannot_be_answered_is_refused() {
+    let folder = workspace();
+    let mut client = start(folder.path());
+    client.open(URI, TAG);
+    let refused = client.ask("textDocument/hover", json!({ "textDocument": 3 }));
+    assert!(refused.unwrap_err().starts_with("-32602"));
+    let refused = client.ask("textDocument/foldingRange", json!({}));
+    assert_eq!(refused.unwrap_err(), "-32601: there is no request `textDocument/foldingRange`");
+    // A change of a document that nobody opened, and one that is no change.
+    client.change("file:///other.json", 2, Value::Null, "{");
+    client.tell("textDocument/didChange", json!({ "nothing": true }));
+    // A place that is not in the document is held at the nearest one.
+    let far = json!({ "textDocument": { "uri": URI }, "position": { "line": 99, "character": 9 } });
+    assert_eq!(client.ask("textDocument/hover", far), Ok(Value::Null));
+    client.end();
+}
+
+#[test]
+fn a_request_cancelled_before_its_turn_is_not_begun() {
+    let folder = workspace();
+    let mut client = start(folder.path());
+    client.open(URI, TAG);
+    // Both wait while the server takes in a long document.
+    let long = format!("[{}]", "1,".repeat(2_000_000));
+    client.change(URI, 2, Value::Null, &long);
+    let at = json!({ "textDocument": { "uri": URI }, "position": { "line": 0, "character": 1 } });
+    let first = client.begin("textDocument/hover", at.clone());
+    let second = client.begin("textDocument/hover", at);
+    client.tell("$/cancelRequest", json!({ "id": 3 }));
+    assert_eq!(client.answer(&first), Ok(Value::Null));
+    // It may have been answered before it was cancelled: nobody can tell which was faster.
+    let answer = client.answer(&second);
+    assert!(
+        matches!(&answer, Ok(Value::Null)) || answer == Err("-32800: cancelled".to_owned()),
+        "{answer:?}"
+    );
+    client.end();
+}
+
+#[test]
+fn a_client_that_vanishes_ends_the_server() {
+    let folder = workspace();
+    let mut client = start(folder.path());
+    client.open(URI, TAG);
+    assert_eq!(client.vanish(), Some(2));
+}
+
+#[test]
+fn the_language_of_the_command_line_holds_where_the_client_names_none() {
+    let folder = workspace();
+    let arguments = ["--lang", "fr", "lsp"];
+    let mut client = Client::with_arguments(&arguments, folder.path(), &Value::Null, &able());
+    let findings = client.open(URI, "{}");
+    assert!(findings[0]["message"].as_str().unwrap().starts_with("ceci n'est ni un graphe"));
+    client.end();
+}

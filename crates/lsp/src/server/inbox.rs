@@ -1,0 +1,80 @@
+//! What the client has said and nobody has taken yet: messages in order, and which of them were cancelled since.
+
+use std::collections::{HashSet, VecDeque};
+
+use crossbeam_channel::{Receiver, RecvError, TryRecvError};
+use lsp_server::{Message, RequestId};
+use lsp_types::{
+    CancelParams, NumberOrString,
+    notification::{Cancel, Notification as _},
+};
+
+pub(super) struct Inbox {
+    receiver: Receiver<Message>,
+    waiting: VecDeque<Message>,
+    cancelled: HashSet<RequestId>,
+    is_closed: bool,
+}
+
+impl Inbox {
+    pub(super) fn new(receiver: Receiver<Message>) -> Inbox {
+        Inbox { receiver, waiting: VecDeque::new(), cancelled: HashSet::new(), is_closed: false }
+    }
+
+    /// The next message, if there is one already.
+    pub(super) fn next(&mut self) -> Option<Message> {
+        loop {
+            match self.receiver.try_recv() {
+                Ok(message) => self.sort_in(message),
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => {
+                    self.is_closed = true;
+                    break;
+                }
+            }
+        }
+        let next = self.waiting.pop_front();
+        if self.waiting.is_empty() && next.is_none() {
+            // What was cancelled has been answered long ago.
+            self.cancelled.clear();
+        }
+        next
+    }
+
+    /// Takes what was waited for.
+    pub(super) fn take(&mut self, message: Result<Message, RecvError>) {
+        match message {
+            Ok(message) => self.sort_in(message),
+            Err(RecvError) => self.is_closed = true,
+        }
+    }
+
+    fn sort_in(&mut self, message: Message) {
+        if let Message::Notification(notification) = &message
+            && notification.method == Cancel::METHOD
+        {
+            if let Ok(CancelParams { id }) = serde_json::from_value(notification.params.clone()) {
+                self.cancelled.insert(match id {
+                    NumberOrString::Number(id) => RequestId::from(id),
+                    NumberOrString::String(id) => RequestId::from(id),
+                });
+            }
+            return;
+        }
+        self.waiting.push_back(message);
+    }
+
+    /// Whether the client no longer wants that answer.
+    pub(super) fn is_cancelled(&self, id: &RequestId) -> bool {
+        self.cancelled.contains(id)
+    }
+
+    pub(super) fn receiver(&self) -> &Receiver<Message> {
+        &self.receiver
+    }
+
+    /// Whether nothing more will come.
+    pub(super) fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+}
