@@ -1,19 +1,13 @@
 //! Decoding and the way back, beside the strict reader and its maps.
 
 use proptest::prelude::*;
-use relance_model::{
-    document::{self, read_text},
-    text::TextMap,
-};
+use relance_model::{document::read_text, text::TextMap};
 
 use super::Passage;
 use crate::tree::Node;
 
 fn strict(text: &str) -> Option<String> {
-    match read_text(text).document?.root.value {
-        document::Value::Text(text) => Some(text.into_owned()),
-        _ => None,
-    }
+    read_text(text).document?.root.as_text().map(str::to_owned)
 }
 
 proptest! {

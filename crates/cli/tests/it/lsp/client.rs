@@ -13,7 +13,7 @@ use lsp_server::{Message, Notification, Request, RequestId, Response};
 use serde_json::{Value, json};
 
 /// Longer than any answer takes: a server that says nothing must not hang the test.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) struct Client {
     child: Child,
@@ -103,25 +103,27 @@ impl Client {
     pub(crate) fn begin(&mut self, method: &str, params: Value) -> RequestId {
         self.asked += 1;
         let id = RequestId::from(self.asked);
-        self.send(Message::Request(Request::new(id.clone(), method.to_owned(), params)));
+        self.send(&Message::Request(Request::new(id.clone(), method.to_owned(), params)));
         id
     }
 
     /// Waits for an answer.
     pub(crate) fn answer(&mut self, wanted: &RequestId) -> Result<Value, String> {
         loop {
-            match self.next() {
-                Message::Response(Response { id, response_result }) if id == *wanted => {
-                    return response_result
-                        .map_err(|error| format!("{}: {}", error.code, error.message));
-                }
-                other => self.said.push(other),
+            let message = self.next();
+            if let Message::Response(Response { id, response_result }) = &message
+                && id == wanted
+            {
+                return response_result
+                    .clone()
+                    .map_err(|error| format!("{}: {}", error.code, error.message));
             }
+            self.said.push(message);
         }
     }
 
     pub(crate) fn tell(&mut self, method: &str, params: Value) {
-        self.send(Message::Notification(Notification::new(method.to_owned(), params)));
+        self.send(&Message::Notification(Notification::new(method.to_owned(), params)));
     }
 
     /// Opens a document and gives what is found in it.
@@ -132,7 +134,7 @@ impl Client {
     }
 
     /// Changes a stretch of a document.
-    pub(crate) fn change(&mut self, uri: &str, version: i32, range: Value, text: &str) {
+    pub(crate) fn change(&mut self, uri: &str, version: i32, range: &Value, text: &str) {
         let change = if range.is_null() {
             json!({ "text": text })
         } else {
@@ -158,7 +160,7 @@ impl Client {
             Message::Request(it) if it.method == method && is_it(&it.params) => {
                 Some(it.params.clone())
             }
-            _ => None,
+            Message::Request(_) | Message::Response(_) | Message::Notification(_) => None,
         };
         if let Some(place) = self.said.iter().position(|it| wanted(it).is_some()) {
             return wanted(&self.said.remove(place)).unwrap();
@@ -190,7 +192,7 @@ impl Client {
         self.messages.recv_timeout(PATIENCE).expect("the server says nothing more")
     }
 
-    fn send(&mut self, message: Message) {
+    fn send(&mut self, message: &Message) {
         let input = self.input.as_mut().unwrap();
         message.write(input).unwrap();
         input.flush().unwrap();

@@ -37,12 +37,12 @@ fn findings_follow_each_change() {
     let mut client = start(folder.path());
     assert_eq!(codes(&client.open(URI, TAG)), [""; 0]);
     // "relance" becomes "", by its columns.
-    client.change(URI, 2, range(1, 66, 73), "");
+    client.change(URI, 2, &range(1, 66, 73), "");
     assert_eq!(codes(&client.findings(URI, 2)), ["blank-required"]);
     // Then `"tag": ""` goes with its comma.
-    client.change(URI, 3, range(1, 56, 67), "");
+    client.change(URI, 3, &range(1, 56, 67), "");
     assert_eq!(codes(&client.findings(URI, 3)), ["missing-key"]);
-    client.change(URI, 4, Value::Null, TAG);
+    client.change(URI, 4, &Value::Null, TAG);
     assert_eq!(codes(&client.findings(URI, 4)), [""; 0]);
     assert_eq!(client.end(), Some(0));
 }
@@ -70,9 +70,9 @@ fn what_is_found_in_a_stale_state_is_not_shown() {
     let mut client = start(folder.path());
     client.open(URI, TAG);
     for version in 2..200 {
-        client.change(URI, version, range(1, 66, 66), "x");
+        client.change(URI, version, &range(1, 66, 66), "x");
     }
-    client.change(URI, 200, range(1, 66, 73 + 198), "");
+    client.change(URI, 200, &range(1, 66, 73 + 198), "");
     assert_eq!(codes(&client.findings(URI, 200)), ["blank-required"]);
     // A question behind all of that is answered from the newest state.
     let position = json!({ "line": 1, "character": 66 });
@@ -178,7 +178,7 @@ fn what_cannot_be_answered_is_refused() {
     let refused = client.ask("textDocument/foldingRange", json!({}));
     assert_eq!(refused.unwrap_err(), "-32601: there is no request `textDocument/foldingRange`");
     // A change of a document that nobody opened, and one that is no change.
-    client.change("file:///other.json", 2, Value::Null, "{");
+    client.change("file:///other.json", 2, &Value::Null, "{");
     client.tell("textDocument/didChange", json!({ "nothing": true }));
     // A place that is not in the document is held at the nearest one.
     let far = json!({ "textDocument": { "uri": URI }, "position": { "line": 99, "character": 9 } });
@@ -193,7 +193,7 @@ fn a_request_cancelled_before_its_turn_is_not_begun() {
     client.open(URI, TAG);
     // Both wait while the server takes in a long document.
     let long = format!("[{}]", "1,".repeat(2_000_000));
-    client.change(URI, 2, Value::Null, &long);
+    client.change(URI, 2, &Value::Null, &long);
     let at = json!({ "textDocument": { "uri": URI }, "position": { "line": 0, "character": 1 } });
     let first = client.begin("textDocument/hover", at.clone());
     let second = client.begin("textDocument/hover", at);

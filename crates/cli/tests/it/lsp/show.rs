@@ -125,10 +125,7 @@ pub(crate) fn symbols(case: &Case, symbols: &Value, depth: usize) -> String {
 pub(crate) fn actions(case: &Case, answer: &Value) -> String {
     let mut shown = String::new();
     for action in answer.as_array().unwrap() {
-        let preferred = match &action["isPreferred"] {
-            Value::Bool(true) => ", preferred",
-            _ => "",
-        };
+        let preferred = if action["isPreferred"] == Value::Bool(true) { ", preferred" } else { "" };
         let mended: Vec<&str> = action["diagnostics"]
             .as_array()
             .into_iter()
