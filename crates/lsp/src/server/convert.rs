@@ -62,7 +62,10 @@ pub(super) fn finding(
     };
     let mut message = finding.message.to(language).to_owned();
     for help in &finding.help {
-        message.push('\n');
+        message.push_str(match language {
+            Language::English => "\nhelp: ",
+            Language::French => "\naide : ",
+        });
         message.push_str(help.to(language));
     }
     let related = finding.related.iter().take(MOST_RELATED);
