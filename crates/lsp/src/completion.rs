@@ -26,7 +26,7 @@ pub struct Completion {
     pub kind: CompletionKind,
     /// What it is, in a few words.
     pub detail: String,
-    /// What it is, as Markdown.
+    /// What it is, as Markdown. Of a block nothing: [`about_block`](crate::about_block) tells it when it is looked at.
     pub about: String,
     /// What is written, and in the place of what.
     pub edit: Edit,
@@ -150,16 +150,25 @@ fn in_edge(
     let language = wanted.language;
     match (keys.as_slice(), place.spot) {
         (["source"], Spot::Value(node)) => {
-            edges::ends(view, outline, edge.target.as_ref(), node, offset, language)
+            edges::ends(view, outline, edge.target.as_ref(), node, offset)
         }
         (["target"], Spot::Value(node)) => {
-            edges::ends(view, outline, edge.source.as_ref(), node, offset, language)
+            edges::ends(view, outline, edge.source.as_ref(), node, offset)
         }
         (["sourceHandle"], Spot::Value(node)) => edges::handles(view, node, offset, language),
         ([], Spot::Members(_)) | ([_], Spot::Key { .. }) => {
             keys::complete(view, place.spot, offset, &keys::known(&words::EDGE, language))
         }
         _ => Vec::new(),
+    }
+}
+
+/// The comma that is missing before something new at `start`. Right before it, it is written with it: no two edits may touch.
+fn comma_before(view: &View<'_>, start: usize) -> (&'static str, Option<Edit>) {
+    match view.before(start) {
+        Some(('{' | ',' | '[', _)) | None => ("", None),
+        Some((_, end)) if end == start => (", ", None),
+        Some((_, end)) => ("", Some(Edit { span: Span::at(end), text: ",".to_owned() })),
     }
 }
 

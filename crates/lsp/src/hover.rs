@@ -41,6 +41,12 @@ pub fn hover(view: &View<'_>, offset: usize, language: Language) -> Option<Hover
     Some(Hover { span, text: text.to(language).to_owned() })
 }
 
+/// What the block of that id does and gives, as Markdown.
+pub fn about_block(view: &View<'_>, id: &str, language: Language) -> Option<String> {
+    let text = of_block(view.outline().block(id)?)?;
+    Some(text.to(language).to_owned())
+}
+
 fn in_block(
     outline: &Outline<'_>,
     place: &Place<'_>,
@@ -205,7 +211,7 @@ fn heading(block: &Block<'_>) -> Text {
 }
 
 /// Everything about a block: its name, what it does, what it gives.
-pub(crate) fn of_block(block: &Block<'_>) -> Option<Text> {
+fn of_block(block: &Block<'_>) -> Option<Text> {
     let heading = heading(block);
     let Some(kind) = block.kind else {
         let foreign = block.foreign.as_ref()?;

@@ -30,7 +30,7 @@ pub use actions::{Action, fix_all, quick_fixes};
 pub use completion::{Completion, CompletionKind, Wanted, complete};
 pub use definition::{Definition, definition};
 pub use document::Document;
-pub use hover::{Hover, hover};
+pub use hover::{Hover, about_block, hover};
 pub use lines::{Encoding, Lines, Position};
 pub use references::references;
 pub use server::{Host, ServeError, Settings, Wishes, serve};

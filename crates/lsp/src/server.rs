@@ -10,7 +10,7 @@ mod folders;
 mod inbox;
 mod requests;
 
-use std::{collections::HashMap, path::Path, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, path::Path, path::PathBuf, sync::Arc};
 
 use crossbeam_channel::select;
 use lsp_server::{Connection, Message, Notification, ProtocolError, Request, RequestId, Response};
@@ -19,6 +19,7 @@ use lsp_types::{
     DidOpenTextDocumentParams, InitializeParams, InitializeResult, MessageType,
     PublishDiagnosticsParams, ServerInfo, ShowMessageParams, Uri,
     notification::{self, Notification as _},
+    request::{Request as _, Shutdown},
 };
 use relance_diagnostics::{Diagnostic, Language, Text};
 use relance_model::Environment;
@@ -78,6 +79,9 @@ pub enum ServeError {
     /// The client went away without a word.
     #[error("the client is gone")]
     Gone,
+    /// The thread that checks is gone, which is our mistake.
+    #[error("a check broke off")]
+    CheckBrokeOff,
     /// Reading or writing failed.
     #[error("{0}")]
     Io(#[from] std::io::Error),
@@ -109,8 +113,16 @@ fn serve_on(connection: &Connection, host: Arc<dyn Host>) -> Result<(), ServeErr
     connection.initialize_finish(id, serde_json::to_value(result)?)?;
     let folders = Folders::new(&params, client.wishes.clone());
     let checker = Checker::start();
-    let mut server =
-        Server { connection, host, client, folders, checker, documents: HashMap::new(), asked: 0 };
+    let mut server = Server {
+        connection,
+        host,
+        client,
+        folders,
+        checker,
+        documents: BTreeMap::new(),
+        asked: 0,
+        said_goodbye: false,
+    };
     server.begin()?;
     server.run()
 }
@@ -119,6 +131,8 @@ fn serve_on(connection: &Connection, host: Arc<dyn Host>) -> Result<(), ServeErr
 struct Open {
     document: Document,
     settings: Arc<Settings>,
+    /// Whether it changed since its last check was asked for.
+    is_unchecked: bool,
     /// What the last check found, and in which version.
     findings: Option<(i32, Arc<[Diagnostic]>)>,
 }
@@ -129,9 +143,11 @@ struct Server<'c> {
     client: Client,
     folders: Folders,
     checker: Checker,
-    documents: HashMap<Uri, Open>,
+    documents: BTreeMap<Uri, Open>,
     /// How many requests were made to the client.
     asked: i32,
+    /// Whether the client has asked to end.
+    said_goodbye: bool,
 }
 
 /// Whether there is more to do.
@@ -159,16 +175,17 @@ impl Server<'_> {
         loop {
             while let Some(message) = inbox.next() {
                 if let Next::Exit = self.take(message, &inbox)? {
-                    return Ok(());
+                    return if self.said_goodbye { Ok(()) } else { Err(ServeError::Gone) };
                 }
             }
             if inbox.is_closed() {
                 return Err(ServeError::Gone);
             }
+            self.check();
             select! {
                 recv(inbox.receiver()) -> message => inbox.take(message),
                 recv(self.checker.results()) -> found => {
-                    self.publish(found.map_err(|_| ServeError::Gone)?)?;
+                    self.publish(found.map_err(|_| ServeError::CheckBrokeOff)?)?;
                 }
             }
         }
@@ -177,7 +194,8 @@ impl Server<'_> {
     fn take(&mut self, message: Message, inbox: &Inbox) -> Result<Next, ServeError> {
         match message {
             Message::Request(request) => {
-                if request.method == "shutdown" {
+                if request.method == Shutdown::METHOD {
+                    self.said_goodbye = true;
                     self.send(Message::Response(Response::new_ok(request.id, ())))?;
                 } else {
                     let is_cancelled = inbox.is_cancelled(&request.id);
@@ -236,8 +254,7 @@ impl Server<'_> {
         let item = params.text_document;
         let settings = self.settings(&item.uri)?;
         let document = Document::new(item.text, item.version, self.client.encoding);
-        let open = Open { document, settings, findings: None };
-        self.checker.check(job(&item.uri, &open));
+        let open = Open { document, settings, is_unchecked: true, findings: None };
         self.documents.insert(item.uri, open);
         Ok(())
     }
@@ -258,7 +275,16 @@ impl Server<'_> {
                 None => open.document.replace_all(change.text, self.client.encoding),
             }
         }
-        self.checker.check(job(&uri, open));
+        open.is_unchecked = true;
+    }
+
+    /// Has everything checked that changed: nothing more is waiting that would change it again.
+    fn check(&mut self) {
+        for (uri, open) in &mut self.documents {
+            if std::mem::take(&mut open.is_unchecked) {
+                self.checker.check(job(uri, open));
+            }
+        }
     }
 
     /// Reads the configuration again, and checks everything by it.
@@ -269,7 +295,7 @@ impl Server<'_> {
             if let Some(open) = self.documents.get_mut(&uri) {
                 open.settings = settings;
                 open.findings = None;
-                self.checker.check(job(&uri, open));
+                open.is_unchecked = true;
             }
         }
         Ok(())

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use relance_diagnostics::{Edit, Language, Span, Text};
 use relance_model::ActionKind;
 
-use super::{Completion, CompletionKind, keys::without_stops, parameters::value_of, say};
+use super::{
+    Completion, CompletionKind, comma_before, keys::without_stops, parameters::value_of, say,
+};
 use crate::{
     hover,
     outline::{ACTION_TYPE, Outline},
@@ -82,12 +84,9 @@ fn item(
     detail: &str,
     about: &str,
 ) -> Completion {
-    let before = view.text().get(..offset).unwrap_or_default();
-    let start = before.trim_end_matches(is_name).len();
-    let comma = match view.before(start) {
-        Some(('[' | ',', _)) | None => None,
-        Some((_, end)) => Some(Edit { span: Span::at(end), text: ",".to_owned() }),
-    };
+    let typed = view.text().get(..offset).unwrap_or_default();
+    let start = typed.trim_end_matches(is_name).len();
+    let (before, comma) = comma_before(view, start);
     let more = list.items().iter().any(|item| item.span.range().start >= offset);
     let after = if more && view.after(offset) != Some(',') { "," } else { "" };
     Completion {
@@ -97,9 +96,9 @@ fn item(
         about: about.to_owned(),
         edit: Edit {
             span: Span::new(start, offset),
-            text: format!("{}{after}", without_stops(snippet)),
+            text: format!("{before}{}{after}", without_stops(snippet)),
         },
-        snippet: Some(format!("{snippet}{after}")),
+        snippet: Some(format!("{before}{snippet}{after}")),
         comma,
         filter: label.to_owned(),
     }

@@ -2,23 +2,22 @@
 
 use relance_diagnostics::Language;
 
-use super::{Completion, CompletionKind, ValueSlot, say};
+use super::{Completion, CompletionKind, ValueSlot};
 use crate::{
-    hover,
     outline::{Named, Outline},
     tree::Node,
     view::View,
     words,
 };
 
-/// The blocks that an edge may begin or end at: all but the one at its other end.
+/// The blocks that an edge may begin or end at: all but the one at its other end. In a large graph they are many: what each is,
+/// is told when somebody looks at it.
 pub(super) fn ends(
     view: &View<'_>,
     outline: &Outline<'_>,
     other: Option<&Named<'_>>,
     node: &Node<'_>,
     offset: usize,
-    language: Language,
 ) -> Vec<Completion> {
     let slot = ValueSlot::of(view, node, offset);
     let blocks = outline.blocks.iter().filter_map(|block| Some((block, block.id.as_ref()?)));
@@ -27,8 +26,7 @@ pub(super) fn ends(
     others
         .map(|(block, id)| {
             let detail = block.label.as_deref().unwrap_or_default();
-            let about = hover::of_block(block).map(|text| say(&text, language));
-            slot.string(&id.text, CompletionKind::Block, detail, &about.unwrap_or_default())
+            slot.string(&id.text, CompletionKind::Block, detail, "")
         })
         .collect()
 }

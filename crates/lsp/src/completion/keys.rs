@@ -2,7 +2,7 @@
 
 use relance_diagnostics::{Edit, Language, Span, Text};
 
-use super::{Completion, CompletionKind, say};
+use super::{Completion, CompletionKind, comma_before, say};
 use crate::{
     passage::quoted,
     place::Spot,
@@ -71,7 +71,8 @@ struct Gap {
     key: Option<Span>,
     /// Whether a value is there already, so that only the key is written.
     has_value: bool,
-    /// The comma that is missing before it.
+    /// The comma that is missing before it, in the same edit or in one of its own.
+    before: &'static str,
     comma: Option<Edit>,
     /// The comma that is missing behind it.
     after: &'static str,
@@ -100,23 +101,22 @@ impl Gap {
             let word = before.trim_end_matches(is_name).len();
             Span::new(word, offset)
         };
-        let has_value =
-            replaced.is_some_and(|it| it.colon && !matches!(it.node.value, Value::Missing));
-        let has_colon = replaced.is_some_and(|it| it.colon);
-        let comma = match view.before(span.range().start) {
-            Some(('{' | ',' | '[', _)) | None => None,
-            Some((_, end)) => Some(Edit { span: Span::at(end), text: ",".to_owned() }),
-        };
-        // A missing value leaves its colon: it is replaced with the key.
-        let end = match replaced {
-            Some(member) if has_colon && !has_value => member.node.span.range().start,
-            Some(_) | None => span.range().end,
-        };
+        let (before, comma) = comma_before(view, span.range().start);
+        // A colon without a value is replaced with the key, unless it stands on another line, where no edit may reach.
+        let colon = replaced.filter(|it| it.colon).map(|it| it.node.span.range().start);
+        let is_missing = |it: &Member<'_>| matches!(it.node.value, Value::Missing);
+        let reachable = colon.filter(|end| {
+            let between = view.text().get(span.range().end..*end).unwrap_or_default();
+            replaced.is_some_and(is_missing) && !between.contains(['\n', '\r'])
+        });
+        let end = reachable.unwrap_or(span.range().end);
+        let has_value = colon.is_some() && reachable.is_none();
         let after = if view.after(end) == Some('"') && !has_value { "," } else { "" };
         Some(Gap {
             span: Span::new(span.range().start, end),
             key: replaced.map(|it| it.key.span),
             has_value,
+            before,
             comma,
             after,
             in_quotes: replaced.is_some(),
@@ -125,12 +125,16 @@ impl Gap {
 
     fn item(&self, known: &Known) -> Completion {
         let key = quoted(known.name);
+        let Gap { before, after, .. } = self;
         let (text, snippet) = if self.has_value {
-            (key.clone(), None)
+            (format!("{before}{key}"), None)
         } else {
             let value = &known.value;
             let plain = without_stops(value);
-            (format!("{key}: {plain}{}", self.after), Some(format!("{key}: {value}{}", self.after)))
+            (
+                format!("{before}{key}: {plain}{after}"),
+                Some(format!("{before}{key}: {value}{after}")),
+            )
         };
         Completion {
             label: known.name.to_owned(),

@@ -198,7 +198,7 @@ impl Scope<'_, '_> {
                     name: id.text.clone().into_owned(),
                     kind: CompletionKind::Block,
                     detail,
-                    about: say(&hover::of_block(block)?, language),
+                    about: String::new(),
                     is_end: false,
                 })
             })

@@ -7,6 +7,7 @@ use lsp_types::{
     Range, SymbolInformation, SymbolKind as ProtocolKind, TextEdit, Uri, WorkspaceEdit,
 };
 use relance_diagnostics::{Diagnostic, Edit, Language, Severity, Span, Text};
+use serde::{Deserialize, Serialize};
 
 use crate::{Action, Completion, CompletionKind, Definition, Document, Hover, Symbol, SymbolKind};
 
@@ -134,6 +135,7 @@ fn meaning(page: &'static str) -> Option<&'static str> {
 pub(super) fn completions(
     items: Vec<Completion>,
     document: &Document,
+    uri: &Uri,
     knows_snippets: bool,
     typed: Option<&str>,
 ) -> Vec<CompletionItem> {
@@ -145,16 +147,19 @@ pub(super) fn completions(
         Some(_) | None => true,
     };
     let items = items.into_iter().filter(is_wanted).enumerate();
-    items.map(|(rank, item)| completion(item, rank, document, knows_snippets)).collect()
+    items.map(|(rank, item)| completion(item, rank, document, uri, knows_snippets)).collect()
 }
 
 fn completion(
     item: Completion,
     rank: usize,
     document: &Document,
+    uri: &Uri,
     knows_snippets: bool,
 ) -> CompletionItem {
     let Completion { label, kind, detail, about, edit, snippet, comma, filter } = item;
+    let is_block = kind == CompletionKind::Block;
+    let data = is_block.then(|| Unresolved { uri: uri.clone(), block: label.clone() });
     let kind = match kind {
         CompletionKind::Key => CompletionItemKind::PROPERTY,
         CompletionKind::Value => CompletionItemKind::ENUM_MEMBER,
@@ -168,8 +173,6 @@ fn completion(
         Some(snippet) => (Some(InsertTextFormat::SNIPPET), snippet),
         None => (None, edit.text),
     };
-    let markdown =
-        |value| Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value });
     CompletionItem {
         label,
         kind: Some(kind),
@@ -183,8 +186,20 @@ fn completion(
             new_text: text,
         })),
         additional_text_edits: comma.map(|comma| vec![self::edit(&comma, document)]),
+        data: data.and_then(|data| serde_json::to_value(data).ok()),
         ..CompletionItem::default()
     }
+}
+
+/// A completion whose block is described when somebody looks at it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Unresolved {
+    pub(super) uri: Uri,
+    pub(super) block: String,
+}
+
+pub(super) fn markdown(value: String) -> Documentation {
+    Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value })
 }
 
 pub(super) fn edit(edit: &Edit, document: &Document) -> TextEdit {

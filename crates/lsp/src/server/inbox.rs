@@ -78,3 +78,41 @@ impl Inbox {
         self.is_closed
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crossbeam_channel::unbounded;
+    use lsp_server::{Message, Notification, Request, RequestId};
+    use serde_json::json;
+
+    use super::Inbox;
+
+    #[test]
+    fn a_request_is_cancelled_by_what_was_said_behind_it() {
+        let (sender, receiver) = unbounded();
+        let ask = |id: i32| {
+            let request = Request::new(id.into(), "textDocument/hover".to_owned(), json!({}));
+            sender.send(Message::Request(request)).unwrap();
+        };
+        let cancel = |id| {
+            let cancel = Notification::new("$/cancelRequest".to_owned(), json!({ "id": id }));
+            sender.send(Message::Notification(cancel)).unwrap();
+        };
+        ask(1);
+        ask(2);
+        cancel(json!(2));
+        cancel(json!("three"));
+        let mut inbox = Inbox::new(receiver);
+        let mut taken = Vec::new();
+        while let Some(Message::Request(request)) = inbox.next() {
+            taken.push((request.id.clone(), inbox.is_cancelled(&request.id)));
+        }
+        assert_eq!(taken, [(RequestId::from(1), false), (RequestId::from(2), true)]);
+        // An id may be given again once everything has been answered.
+        ask(2);
+        assert!(inbox.next().is_some());
+        assert!(!inbox.is_cancelled(&RequestId::from(2)) && !inbox.is_closed());
+        drop(sender);
+        assert!(inbox.next().is_none() && inbox.is_closed());
+    }
+}

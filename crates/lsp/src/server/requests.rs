@@ -2,7 +2,7 @@
 
 use lsp_server::{ErrorCode, Request, Response};
 use lsp_types::{
-    CodeActionOrCommand, CodeActionParams, CodeActionResponse, CompletionParams,
+    CodeActionOrCommand, CodeActionParams, CodeActionResponse, CompletionItem, CompletionParams,
     CompletionResponse, DocumentHighlight, DocumentHighlightParams, DocumentSymbolParams,
     DocumentSymbolResponse, GotoDefinitionParams, GotoDefinitionResponse, HoverParams, Location,
     PrepareRenameResponse, ReferenceParams, RenameParams, TextDocumentPositionParams, Uri,
@@ -10,15 +10,19 @@ use lsp_types::{
     request::{
         CodeActionRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest,
         GotoDefinition, HoverRequest, PrepareRenameRequest, References, Rename, Request as _,
+        ResolveCompletionItem,
     },
 };
 use relance_diagnostics::{Span, Text};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Open, Server, checker, convert};
+use super::{
+    Open, Server, checker,
+    convert::{self, Unresolved},
+};
 use crate::{
-    Position, View, Wanted, complete, definition, fix_all, hover, quick_fixes, references, rename,
-    symbols,
+    Position, View, Wanted, about_block, complete, definition, fix_all, hover, quick_fixes,
+    references, rename, symbols,
 };
 
 /// Why a request has no answer.
@@ -31,6 +35,8 @@ enum Refusal {
     Cannot(Text),
     /// Nobody wants the answer any more.
     Cancelled,
+    /// The client has said goodbye.
+    Goodbye,
     /// There is no such request here.
     Unknown(String),
 }
@@ -41,9 +47,11 @@ impl Server<'_> {
     pub(super) fn answer(&self, request: Request, is_cancelled: bool) -> Response {
         let Request { id, method, params } = request;
         let answer = match method.as_str() {
+            _ if self.said_goodbye => Err(Refusal::Goodbye),
             _ if is_cancelled => Err(Refusal::Cancelled),
             HoverRequest::METHOD => read(params).and_then(|it| self.hover(&it)),
             Completion::METHOD => read(params).and_then(|it| self.completion(&it)),
+            ResolveCompletionItem::METHOD => read(params).and_then(|it| self.resolve(it)),
             GotoDefinition::METHOD => read(params).and_then(|it| self.definition(&it)),
             References::METHOD => read(params).and_then(|it| self.references(&it)),
             DocumentHighlightRequest::METHOD => read(params).and_then(|it| self.highlight(&it)),
@@ -65,6 +73,9 @@ impl Server<'_> {
                 refused(ErrorCode::RequestFailed, why.to(self.client.language).to_owned())
             }
             Err(Refusal::Cancelled) => refused(ErrorCode::RequestCanceled, "cancelled".to_owned()),
+            Err(Refusal::Goodbye) => {
+                refused(ErrorCode::InvalidRequest, "the server is shutting down".to_owned())
+            }
             Err(Refusal::Unknown(method)) => {
                 refused(ErrorCode::MethodNotFound, format!("there is no request `{method}`"))
             }
@@ -87,8 +98,24 @@ impl Server<'_> {
         let wanted = Wanted { language: self.client.language, secrets: &open.settings.secrets };
         let typed = params.context.as_ref().and_then(|it| it.trigger_character.as_deref());
         let items = complete(&view, offset, wanted);
-        let items = convert::completions(items, &open.document, self.client.can.snippets, typed);
+        let uri = &params.text_document_position.text_document.uri;
+        let snippets = self.client.can.snippets;
+        let items = convert::completions(items, &open.document, uri, snippets, typed);
         answer(CompletionResponse::Array(items))
+    }
+
+    /// Describes the block of a completion.
+    fn resolve(&self, mut item: CompletionItem) -> Answer {
+        let data: Option<Unresolved> =
+            item.data.clone().and_then(|data| serde_json::from_value(data).ok());
+        let about = data.and_then(|Unresolved { uri, block }| {
+            let open = self.documents.get(&uri)?;
+            about_block(&View::of(open.document.text()), &block, self.client.language)
+        });
+        if let Some(about) = about {
+            item.documentation = Some(convert::markdown(about));
+        }
+        answer(item)
     }
 
     fn definition(&self, params: &GotoDefinitionParams) -> Answer {

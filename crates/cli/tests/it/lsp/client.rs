@@ -177,6 +177,11 @@ impl Client {
     /// Ends the conversation as the protocol wants it, and gives the exit code.
     pub(crate) fn end(mut self) -> Option<i32> {
         self.ask("shutdown", Value::Null).unwrap();
+        self.exit()
+    }
+
+    /// Leaves, and gives the exit code.
+    pub(crate) fn exit(mut self) -> Option<i32> {
         self.tell("exit", Value::Null);
         self.input = None;
         self.child.wait().unwrap().code()

@@ -187,25 +187,36 @@ fn what_cannot_be_answered_is_refused() {
 }
 
 #[test]
-fn a_request_cancelled_before_its_turn_is_not_begun() {
+fn a_block_that_is_offered_is_described_when_it_is_looked_at() {
+    let folder = workspace();
+    let mut client = start(folder.path());
+    let graph = format!(r#"{{ "nodes": [ {TAG} ], "edges": [ {{ "id": "e", "source": "" }} ] }}"#);
+    client.open(URI, &graph);
+    let line = graph.lines().count() - 1;
+    let column = graph.lines().last().unwrap().find("\"source\": \"").unwrap() + 11;
+    let position = json!({ "line": line, "character": column });
+    let at = json!({ "textDocument": { "uri": URI }, "position": position });
+    let items = client.ask("textDocument/completion", at).unwrap();
+    assert_eq!((&items[0]["label"], &items[0]["documentation"]), (&json!("tag"), &Value::Null));
+    let item = client.ask("completionItem/resolve", items[0].clone()).unwrap();
+    let about = item["documentation"]["value"].as_str().unwrap();
+    assert!(about.contains("Tag the contact"), "{about}");
+    // What needs no description is given back as it is.
+    let plain = json!({ "label": "x" });
+    assert_eq!(client.ask("completionItem/resolve", plain.clone()), Ok(plain));
+    client.end();
+}
+
+#[test]
+fn nothing_is_answered_after_goodbye() {
     let folder = workspace();
     let mut client = start(folder.path());
     client.open(URI, TAG);
-    // Both wait while the server takes in a long document.
-    let long = format!("[{}]", "1,".repeat(2_000_000));
-    client.change(URI, 2, &Value::Null, &long);
-    let at = json!({ "textDocument": { "uri": URI }, "position": { "line": 0, "character": 1 } });
-    let first = client.begin("textDocument/hover", at.clone());
-    let second = client.begin("textDocument/hover", at);
-    client.tell("$/cancelRequest", json!({ "id": 3 }));
-    assert_eq!(client.answer(&first), Ok(Value::Null));
-    // It may have been answered before it was cancelled: nobody can tell which was faster.
-    let answer = client.answer(&second);
-    assert!(
-        matches!(&answer, Ok(Value::Null)) || answer == Err("-32800: cancelled".to_owned()),
-        "{answer:?}"
-    );
-    client.end();
+    assert_eq!(client.ask("shutdown", Value::Null), Ok(Value::Null));
+    let at = json!({ "textDocument": { "uri": URI }, "position": { "line": 1, "character": 1 } });
+    let refused = client.ask("textDocument/hover", at);
+    assert_eq!(refused, Err("-32600: the server is shutting down".to_owned()));
+    assert_eq!(client.exit(), Some(0));
 }
 
 #[test]
@@ -214,6 +225,9 @@ fn a_client_that_vanishes_ends_the_server() {
     let mut client = start(folder.path());
     client.open(URI, TAG);
     assert_eq!(client.vanish(), Some(2));
+    let mut client = start(folder.path());
+    client.open(URI, TAG);
+    assert_eq!(client.exit(), Some(2));
 }
 
 #[test]
