@@ -6,6 +6,7 @@
 //! found. [`serve`] speaks the protocol around them: it keeps the open documents, checks the newest state of each in a thread
 //! of its own, and never lets an answer wait for a check.
 
+mod about;
 mod actions;
 mod completion;
 mod definition;
@@ -26,11 +27,12 @@ mod tree;
 mod view;
 mod words;
 
+pub use about::about_block;
 pub use actions::{Action, fix_all, quick_fixes};
 pub use completion::{Completion, CompletionKind, Wanted, complete};
 pub use definition::{Definition, definition};
 pub use document::Document;
-pub use hover::{Hover, about_block, hover};
+pub use hover::{Hover, hover};
 pub use lines::{Encoding, Lines, Position};
 pub use references::references;
 pub use server::{Host, ServeError, Settings, Wishes, serve};

@@ -7,10 +7,11 @@ mod checker;
 mod client;
 mod convert;
 mod folders;
+mod host;
 mod inbox;
 mod requests;
 
-use std::{collections::BTreeMap, path::Path, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use crossbeam_channel::select;
 use lsp_server::{Connection, Message, Notification, ProtocolError, Request, RequestId, Response};
@@ -21,10 +22,10 @@ use lsp_types::{
     notification::{self, Notification as _},
     request::{Request as _, Shutdown},
 };
-use relance_diagnostics::{Diagnostic, Language, Text};
-use relance_model::Environment;
-use relance_validator::Options;
+use relance_diagnostics::{Diagnostic, Text};
 use serde::{Serialize, de::DeserializeOwned};
+
+pub use host::{Host, Settings, Wishes};
 
 use self::{
     checker::{Checker, Found, Job},
@@ -33,39 +34,6 @@ use self::{
     inbox::Inbox,
 };
 use crate::{Document, Position};
-
-/// What the server asks of whoever starts it: this crate reads no file.
-pub trait Host: Send + Sync {
-    /// How documents under a folder are checked: by its `relance.toml` where there is one, or by the file that was wished for.
-    fn settings(&self, folder: &Path, wishes: &Wishes) -> Result<Settings, Text>;
-
-    /// The page of a finding, as Markdown.
-    fn page(&self, code: &str, language: Language) -> Option<&'static str>;
-
-    /// The language that was asked for, if one was.
-    fn asked_language(&self) -> Option<Language>;
-
-    /// The language of the machine, for clients that name none.
-    fn usual_language(&self) -> Language;
-}
-
-/// What the client wants otherwise than the configuration says: its `initializationOptions`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Wishes {
-    /// The environment to check for.
-    pub environment: Option<Environment>,
-    /// Another file than `relance.toml`, from the folder.
-    pub config: Option<PathBuf>,
-}
-
-/// How documents are checked.
-#[derive(Debug, Clone, Default)]
-pub struct Settings {
-    /// Environment, levels, what may be called.
-    pub options: Options,
-    /// The names of the configured secrets.
-    pub secrets: Vec<String>,
-}
 
 /// Why the server stopped before it was asked to.
 #[derive(Debug, thiserror::Error)]

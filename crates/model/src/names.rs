@@ -94,20 +94,21 @@ pub static FILTERS: [Name; 5] = [
     ),
 ];
 
+/// Only the names.
+pub fn words<const N: usize>(names: &'static [Name; N]) -> [&'static str; N] {
+    names.each_ref().map(|name| name.name)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{CONTACT, FILTERS, Name, ROOTS};
+    use super::{CONTACT, FILTERS, ROOTS, words};
     use crate::{contact::Contact, text::Filter, text::Root};
-
-    fn names(names: &'static [Name]) -> Vec<&'static str> {
-        names.iter().map(|name| name.name).collect()
-    }
 
     #[test]
     fn every_name_is_told_and_no_other() {
-        assert_eq!(names(&ROOTS), Root::ALL.map(Root::as_str));
-        assert_eq!(names(&FILTERS), Filter::NAMES);
+        assert_eq!(words(&ROOTS), Root::ALL.map(Root::as_str));
+        assert_eq!(words(&FILTERS), Filter::NAMES);
         let fields = ["fields"];
-        assert_eq!(names(&CONTACT), [&Contact::NAMES[..], &fields].concat());
+        assert_eq!(words(&CONTACT).as_slice(), [&Contact::NAMES[..], &fields].concat());
     }
 }

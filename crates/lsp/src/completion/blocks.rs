@@ -9,7 +9,7 @@ use super::{
     Completion, CompletionKind, comma_before, keys::without_stops, parameters::value_of, say,
 };
 use crate::{
-    hover,
+    about,
     outline::{ACTION_TYPE, Outline},
     slot::is_name,
     tree::Node,
@@ -48,7 +48,7 @@ pub(super) fn blocks(
             let snippet = format!(
                 "{{ \"id\": \"${{1:{id}}}\", \"type\": \"action\", \"position\": {{ \"x\": 0, \"y\": 0 \\}},\n  \"data\": {{ \"label\": \"{title}\", \"parameters\": {{ {parameters}$0 \\}} \\}} \\}}"
             );
-            item(view, list, offset, spec.name, &snippet, title, &say(&hover::action(*kind), language))
+            item(view, list, offset, spec.name, &snippet, title, &say(&about::action(*kind), language))
         })
         .collect()
 }

@@ -10,7 +10,7 @@ use super::{
     keys::{Known, requirement},
     say,
 };
-use crate::{hover::about, outline::ACTION_TYPE, words};
+use crate::{about, outline::ACTION_TYPE, words};
 
 /// The keys that parameters may have: those of the action, and `action_type`.
 pub(super) fn known(kind: Option<ActionKind>, language: Language) -> Vec<Known> {
@@ -33,7 +33,7 @@ pub(super) fn known(kind: Option<ActionKind>, language: Language) -> Vec<Known> 
     known.extend(kind.parameters().iter().map(|parameter| Known {
         name: parameter.name,
         detail: requirement(parameter.required, language),
-        about: say(&about(parameter), language),
+        about: say(&about::parameter(parameter), language),
         value: value_of(parameter),
         required: parameter.required,
     }));

@@ -12,7 +12,7 @@ use relance_model::{
 
 use super::{Completion, CompletionKind, Wanted, say};
 use crate::{
-    hover,
+    about,
     mentions::names_read,
     outline::Outline,
     passage::Passage,
@@ -217,7 +217,7 @@ impl Scope<'_, '_> {
             .map(|output| Candidate {
                 name: output.name.to_owned(),
                 kind: CompletionKind::Field,
-                detail: say(&hover::json_type(output), language),
+                detail: say(&about::json_type(output), language),
                 about: say(&output.about, language),
                 is_end: true,
             })

@@ -8,7 +8,7 @@ use relance_model::{
 };
 
 use super::{Completion, CompletionKind, ValueSlot, say};
-use crate::{hover, tree::Node, view::View, words};
+use crate::{about, tree::Node, view::View, words};
 
 /// The values of `action_type`.
 pub(super) fn action_types(
@@ -23,7 +23,7 @@ pub(super) fn action_types(
     named
         .map(|(kind, name)| {
             let title = kind.spec().title.to(language);
-            slot.string(name, CompletionKind::Value, title, &say(&hover::action(kind), language))
+            slot.string(name, CompletionKind::Value, title, &say(&about::action(kind), language))
         })
         .collect()
 }
@@ -48,7 +48,7 @@ pub(super) fn of_parameter(
             words.collect()
         }
         ParameterKind::Number(limits) => {
-            let about = say(&hover::about(parameter), language);
+            let about = say(&about::parameter(parameter), language);
             vec![slot.string(limits.default, CompletionKind::Value, DEFAULT.to(language), &about)]
         }
         ParameterKind::Text | ParameterKind::Url | ParameterKind::Headers | ParameterKind::Json => {

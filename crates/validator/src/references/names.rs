@@ -4,6 +4,7 @@ use relance_diagnostics::Text;
 use relance_model::{
     action::{ActionKind, ERROR_OUTPUT, Output, References},
     contact::Contact,
+    names::{ERROR, RUN, words},
     text::{Filter, Reference, Root, Segment},
 };
 
@@ -14,10 +15,14 @@ use crate::{
 };
 
 /// The names after `run.`.
-const RUN_NAMES: [&str; 3] = ["id", "graph", "started_at"];
+fn run_names() -> [&'static str; 3] {
+    words(&RUN)
+}
 
 /// The names after `blocks.<id>.error.`.
-const ERROR_NAMES: [&str; 3] = ["code", "message", "status"];
+fn error_names() -> [&'static str; 3] {
+    words(&ERROR)
+}
 
 /// What a French author may call the values of a contact.
 const ALIASES: [(&str, &str); 10] = [
@@ -104,9 +109,9 @@ fn contact(reference: &Reference, segments: &[Segment]) -> Result<(), Remark> {
 
 fn run(reference: &Reference, segments: &[Segment]) -> Result<(), Remark> {
     match segments {
-        [] => Err(incomplete(reference, "run", &list(RUN_NAMES))),
-        [name] if RUN_NAMES.contains(&name.name.as_str()) => Ok(()),
-        [name, deeper, ..] if RUN_NAMES.contains(&name.name.as_str()) => {
+        [] => Err(incomplete(reference, "run", &list(run_names()))),
+        [name] if run_names().contains(&name.name.as_str()) => Ok(()),
+        [name, deeper, ..] if run_names().contains(&name.name.as_str()) => {
             Err(too_deep(name, deeper))
         }
         [name, ..] => {
@@ -115,7 +120,7 @@ fn run(reference: &Reference, segments: &[Segment]) -> Result<(), Remark> {
                 format!("une exécution n'a pas de `{}`", name.name),
             );
             Err(Remark::new(Code::UnknownReference, Some(name.range.clone()), message)
-                .meant(closest(&name.name, RUN_NAMES), &list(RUN_NAMES)))
+                .meant(closest(&name.name, run_names()), &list(run_names())))
         }
     }
 }
@@ -246,13 +251,13 @@ fn output(
             .meant(closest(&name.name, names()), &list(names())));
     };
     match (output.json_type, deeper.first()) {
-        (_, Some(deeper)) if is_error(output) && !ERROR_NAMES.contains(&deeper.name.as_str()) => {
+        (_, Some(deeper)) if is_error(output) && !error_names().contains(&deeper.name.as_str()) => {
             let message = Text::new(
                 format!("an error has no `{}`", deeper.name),
                 format!("une erreur n'a pas de `{}`", deeper.name),
             );
             Err(Remark::new(Code::UnknownOutput, Some(deeper.range.clone()), message)
-                .meant(closest(&deeper.name, ERROR_NAMES), &list(ERROR_NAMES)))
+                .meant(closest(&deeper.name, error_names()), &list(error_names())))
         }
         ("object" | "any", _) | (_, None) => Ok(output),
         (_, Some(deeper)) => Err(Remark { code: Code::UnknownOutput, ..too_deep(name, deeper) }),
