@@ -57,6 +57,18 @@ pub enum CompletionKind {
     Secret,
 }
 
+/// What may be written at a cursor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The likeliest first.
+    pub items: Vec<Completion>,
+    /// Whether there is nothing else; else the client should ask again when more is typed.
+    pub is_complete: bool,
+}
+
+/// More than these are not offered at once: the ids of a large graph are too many to send with each key, and to look through.
+const MOST_OFFERED: usize = 200;
+
 /// What a completion may build on besides the document.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'w> {
@@ -66,8 +78,8 @@ pub struct Wanted<'w> {
     pub secrets: &'w [String],
 }
 
-/// What may be written at a cursor, the likeliest first.
-pub fn complete(view: &View<'_>, offset: usize, wanted: Wanted<'_>) -> Vec<Completion> {
+/// What may be written at a cursor.
+pub fn complete(view: &View<'_>, offset: usize, wanted: Wanted<'_>) -> Offer {
     let outline = &view.outline();
     let place = &Place::at(view.root(), outline, offset);
     let mut found = match place.part {
@@ -76,7 +88,21 @@ pub fn complete(view: &View<'_>, offset: usize, wanted: Wanted<'_>) -> Vec<Compl
         Part::Edge(edge) => in_edge(view, outline, place, edge, offset, wanted),
     };
     found.retain(|it| view.holds(it.edit.span));
-    found
+    let is_complete = found.len() <= MOST_OFFERED;
+    if !is_complete {
+        found.retain(|it| {
+            let typed = view.text().get(it.edit.span.range().start..offset).unwrap_or_default();
+            holds_in_order(&it.filter, typed)
+        });
+        found.truncate(MOST_OFFERED);
+    }
+    Offer { items: found, is_complete }
+}
+
+/// Whether all letters of `typed` stand in a text in that order, case aside: what clients look for too.
+fn holds_in_order(text: &str, typed: &str) -> bool {
+    let mut letters = text.chars().flat_map(char::to_lowercase);
+    typed.chars().flat_map(char::to_lowercase).all(|wanted| letters.any(|letter| letter == wanted))
 }
 
 fn at_root(

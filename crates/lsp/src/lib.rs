@@ -29,7 +29,7 @@ mod words;
 
 pub use about::about_block;
 pub use actions::{Action, fix_all, quick_fixes};
-pub use completion::{Completion, CompletionKind, Wanted, complete};
+pub use completion::{Completion, CompletionKind, Offer, Wanted, complete};
 pub use definition::{Definition, definition};
 pub use document::Document;
 pub use hover::{Hover, hover};

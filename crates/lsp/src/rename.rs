@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use relance_diagnostics::{Edit, Span, Text};
-use relance_model::{document::read_text, graph::MAX_ID_CHARACTERS, text::is_blank};
+use relance_model::{document::read_text, graph::MAX_ID_CHARACTERS};
 
 use crate::{
     mentions::{self, Form, Mention, Written},
@@ -49,7 +49,7 @@ pub fn rename(view: &View<'_>, offset: usize, id: &str) -> Result<Vec<Edit>, Tex
     if target.id == id {
         return Ok(Vec::new());
     }
-    if is_blank(id) || id.trim().is_empty() {
+    if id.trim().is_empty() {
         return Err(Text::fixed("an id may not be empty", "un id ne peut pas être vide"));
     }
     if id.chars().count() > MAX_ID_CHARACTERS {

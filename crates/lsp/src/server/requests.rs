@@ -2,11 +2,11 @@
 
 use lsp_server::{ErrorCode, Request, Response};
 use lsp_types::{
-    CodeActionOrCommand, CodeActionParams, CodeActionResponse, CompletionItem, CompletionParams,
-    CompletionResponse, DocumentHighlight, DocumentHighlightParams, DocumentSymbolParams,
-    DocumentSymbolResponse, GotoDefinitionParams, GotoDefinitionResponse, HoverParams, Location,
-    PrepareRenameResponse, ReferenceParams, RenameParams, TextDocumentPositionParams, Uri,
-    WorkspaceEdit,
+    CodeActionOrCommand, CodeActionParams, CodeActionResponse, CompletionItem, CompletionList,
+    CompletionParams, CompletionResponse, DocumentHighlight, DocumentHighlightParams,
+    DocumentSymbolParams, DocumentSymbolResponse, GotoDefinitionParams, GotoDefinitionResponse,
+    HoverParams, Location, PrepareRenameResponse, ReferenceParams, RenameParams,
+    TextDocumentPositionParams, Uri, WorkspaceEdit,
     request::{
         CodeActionRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest,
         GotoDefinition, HoverRequest, PrepareRenameRequest, References, Rename, Request as _,
@@ -21,7 +21,7 @@ use super::{
     convert::{self, Unresolved},
 };
 use crate::{
-    Position, View, Wanted, about_block, complete, definition, fix_all, hover, quick_fixes,
+    Offer, Position, View, Wanted, about_block, complete, definition, fix_all, hover, quick_fixes,
     references, rename, symbols,
 };
 
@@ -97,11 +97,15 @@ impl Server<'_> {
         let view = View::of(open.document.text());
         let wanted = Wanted { language: self.client.language, secrets: &open.settings.secrets };
         let typed = params.context.as_ref().and_then(|it| it.trigger_character.as_deref());
-        let items = complete(&view, offset, wanted);
+        let Offer { items, is_complete } = complete(&view, offset, wanted);
         let uri = &params.text_document_position.text_document.uri;
         let snippets = self.client.can.snippets;
         let items = convert::completions(items, &open.document, uri, snippets, typed);
-        answer(CompletionResponse::Array(items))
+        answer(if is_complete {
+            CompletionResponse::Array(items)
+        } else {
+            CompletionResponse::List(CompletionList { is_incomplete: true, items })
+        })
     }
 
     /// Describes the block of a completion.

@@ -15,7 +15,8 @@ fn codes(text: &str) -> Vec<&'static str> {
 
 fn offered(text: &str, offset: usize) -> Vec<Completion> {
     let secrets = ["CRM_TOKEN".to_owned()];
-    complete(&View::of(text), offset, Wanted { language: Language::English, secrets: &secrets })
+    let wanted = Wanted { language: Language::English, secrets: &secrets };
+    complete(&View::of(text), offset, wanted).items
 }
 
 /// What becomes of a text when that is chosen, and where the cursor stands then.
@@ -59,6 +60,26 @@ fn a_reference_that_was_completed_is_right() {
     }
     // Names of the contact and the run, and every output of ten blocks.
     assert!(ends > 50, "{ends}");
+}
+
+#[test]
+fn of_very_many_blocks_those_are_offered_that_fit_what_was_typed() {
+    let graph = graph(1_000, Quality::Clean);
+    let offered = |typed: &str| {
+        let put = format!("\"target\": \"{typed}");
+        let (text, cursor) = with(&graph, "\"target\": \"bloc-999", &put);
+        let secrets = [];
+        let wanted = Wanted { language: Language::English, secrets: &secrets };
+        let offer = complete(&View::of(&text), cursor, wanted);
+        let labels = offer.items.into_iter().map(|it| it.label).collect::<Vec<_>>();
+        (labels, offer.is_complete)
+    };
+    let (labels, is_complete) = offered("");
+    assert_eq!((labels.len(), is_complete), (200, false));
+    let (labels, is_complete) = offered("B77");
+    assert!(!is_complete);
+    assert!(labels.contains(&"bloc-77".to_owned()) && labels.contains(&"bloc-787".to_owned()));
+    assert!(!labels.contains(&"bloc-7".to_owned()), "{labels:?}");
 }
 
 #[test]

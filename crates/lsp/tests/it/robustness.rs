@@ -25,7 +25,7 @@ fn ask_everything(text: &str, offset: usize) {
             assert!(!hover.text.trim().is_empty());
         }
         let secrets = ["CRM_TOKEN".to_owned()];
-        for item in complete(&view, offset, Wanted { language, secrets: &secrets }) {
+        for item in complete(&view, offset, Wanted { language, secrets: &secrets }).items {
             can_be_made(&[item.edit]);
             can_be_made(item.comma.as_slice());
             assert!(!item.label.is_empty());
