@@ -2,7 +2,9 @@
 //!
 //! * [`fixture`] reads what stands under `fixtures/`;
 //! * [`graph`] makes graphs of any size, as a canvas exports them;
-//! * [`document`] makes right documents of every form, and [`mutation`] makes them wrong;
+//! * [`document`] makes right documents of every form, [`mutation`] makes them wrong somehow, and [`mistake`] in one known way;
+//! * [`wrong`] is the table of texts that parameters refuse;
+//! * [`spelling`] writes the same document in different ways;
 //! * [`repository`] lists what there is to read.
 #![expect(
     clippy::unwrap_used,
@@ -15,6 +17,9 @@ pub mod document;
 pub mod fixture;
 pub mod graph;
 pub mod json;
+pub mod mistake;
 pub mod mutation;
 pub mod random;
 pub mod repository;
+pub mod spelling;
+pub mod wrong;

@@ -30,7 +30,7 @@ pub(crate) fn lower(
     object: &Object<'_>,
 ) -> Option<Effect> {
     let known = unknown_keys(cx, kind, object);
-    let parameters = Parameters { object };
+    let parameters = Parameters { object, known };
     let effect = match kind {
         ActionKind::CreateTask => {
             create_task::lower(cx, scope, &parameters).map(Effect::CreateTask)
@@ -62,6 +62,8 @@ fn unknown_keys(cx: &mut Context<'_>, kind: ActionKind, object: &Object<'_>) -> 
 /// The parameters of a block as they were written.
 struct Parameters<'d> {
     object: &'d Object<'d>,
+    /// Whether the action knows every key; if not, one of them may be another misspelt.
+    known: bool,
 }
 
 /// A parameter that is there and not blank.

@@ -84,8 +84,8 @@ pub(crate) fn links<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> Links<'d> {
     let mut lost_ends = !wire.all_edges_read;
     for (place, edge) in wire.edges.iter().enumerate() {
         handle(cx, edge);
-        let source = end(cx, &links, edge.source, End::Source);
-        let target = end(cx, &links, edge.target, End::Target);
+        let source = end(cx, wire, &links, edge.source, End::Source);
+        let target = end(cx, wire, &links, edge.target, End::Target);
         for block in [source, target].into_iter().flatten() {
             if let Some(touched) = touched.get_mut(block) {
                 *touched = true;
@@ -96,7 +96,8 @@ pub(crate) fn links<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> Links<'d> {
             continue;
         };
         if source == target {
-            links.unclear = true;
+            // One of its ends is surely not the one that was meant.
+            lost_ends = true;
             let message = Text::fixed(
                 "this edge leads from a block to itself",
                 "ce lien va d'un bloc vers lui-même",
@@ -181,6 +182,7 @@ enum End {
 /// The block at one end of an edge.
 fn end(
     cx: &mut Context<'_>,
+    wire: &Wire<'_>,
     links: &Links<'_>,
     end: Option<(&str, Span)>,
     which: End,
@@ -188,6 +190,10 @@ fn end(
     let (id, span) = end?;
     if let Some(block) = links.find(id) {
         return Some(block);
+    }
+    // It may be the block whose id is not there to be read, and that is what is wrong.
+    if !wire.all_ids_read {
+        return None;
     }
     let message = match which {
         _ if id.is_empty() => {
@@ -282,8 +288,12 @@ fn toml_key(key: &str) -> String {
 }
 
 fn isolated(cx: &mut Context<'_>, wire: &Wire<'_>, links: &Links<'_>) {
-    let isolated = wire.blocks.iter().zip(&links.isolated).filter(|(_, isolated)| **isolated);
-    for (block, _) in isolated {
+    let isolated = wire.blocks.iter().zip(&links.isolated).enumerate();
+    for (place, (block, _)) in isolated.filter(|(_, (_, isolated))| **isolated) {
+        // Of two blocks with one id nobody can tell which one the edges mean.
+        if block.id.is_some_and(|(id, _)| links.find(id) != Some(place)) {
+            continue;
+        }
         let message = Text::fixed(
             "no edge touches this block: it is never run",
             "aucun lien ne touche ce bloc : il n'est jamais exécuté",

@@ -29,6 +29,8 @@ pub(crate) struct Wire<'d> {
     pub(crate) edges: Vec<WireEdge<'d>>,
     /// Whether every edge of the document is among them.
     pub(crate) all_edges_read: bool,
+    /// Whether every block of the document is among them, with its id.
+    pub(crate) all_ids_read: bool,
 }
 
 /// A node.
@@ -88,6 +90,7 @@ pub(crate) fn wire<'d>(cx: &mut Context<'_>, document: &'d Document<'d>) -> Opti
             blocks: vec![block(cx, root)],
             edges: Vec::new(),
             all_edges_read: true,
+            all_ids_read: true,
         });
     }
     unrecognised(cx, root);
@@ -138,11 +141,12 @@ fn graph<'d>(cx: &mut Context<'_>, root: &'d Node<'d>, object: &'d Object<'d>) -
     if let (true, Some(nodes)) = (nodes.is_empty(), object.get("nodes")) {
         cx.refused.push(nodes.span);
     }
-    let blocks = nodes.iter().map(|node| block(cx, node)).collect();
-    let all_edges = edges.len();
+    let blocks: Vec<_> = nodes.iter().map(|node| block(cx, node)).collect();
+    let all_ids_read = !blocks.is_empty() && blocks.iter().all(|block| block.id.is_some());
+    let all_edges = object.get("edges").and_then(Node::as_array).map(<[_]>::len);
     let edges: Vec<_> = edges.iter().filter_map(|node| edge(cx, node)).collect();
-    let all_edges_read = edges.len() == all_edges;
-    Some(Wire { root: RootKind::Graph, blocks, edges, all_edges_read })
+    let all_edges_read = Some(edges.len()) == all_edges;
+    Some(Wire { root: RootKind::Graph, blocks, edges, all_edges_read, all_ids_read })
 }
 
 fn array<'d>(

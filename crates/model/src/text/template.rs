@@ -74,6 +74,8 @@ pub struct Reference {
     pub path: Path,
     /// What is done to it, in order.
     pub filters: Vec<Filter>,
+    /// Where each of them stands, from its name to the end of its text.
+    pub filter_ranges: Vec<Range<usize>>,
     /// Where it stands in the text, braces included, in bytes.
     pub range: Range<usize>,
 }

@@ -62,11 +62,11 @@ pub(super) fn check(
 }
 
 fn filters(reference: &Reference) -> Result<(), Remark> {
-    for filter in &reference.filters {
+    for (filter, range) in reference.filters.iter().zip(&reference.filter_ranges) {
         if let Filter::Date(format) = filter
             && let Err(message) = date::check(format)
         {
-            return Err(Remark::new(Code::InvalidReference, None, message));
+            return Err(Remark::new(Code::InvalidReference, Some(range.clone()), message));
         }
     }
     Ok(())
@@ -154,6 +154,10 @@ fn block(
         return Err(incomplete(reference, "blocks", &known));
     };
     let Some(earlier) = scope.links.find(&id.name) else {
+        // It may be the one whose id is not there to be read, and that is what is wrong.
+        if !scope.wire.all_ids_read {
+            return Ok(None);
+        }
         return Err(unknown_block(cx, scope, id));
     };
     let kind = match scope.wire.blocks.get(earlier).map(|block| block.kind) {
@@ -273,7 +277,9 @@ fn incomplete(reference: &Reference, what: &str, known: &Text) -> Remark {
         format!("`{what}` alone is not a value: say which"),
         format!("`{what}` seul n'est pas une valeur : précisez laquelle"),
     );
-    Remark::new(Code::UnknownReference, Some(reference.path.root_range.clone()), message)
+    let path = &reference.path;
+    let end = path.segments.last().map_or(path.root_range.end, |last| last.range.end);
+    Remark::new(Code::UnknownReference, Some(path.root_range.start..end), message)
         .help(choose(known))
 }
 

@@ -112,6 +112,7 @@ impl<'s> Reader<'s> {
         match self.skip_white_space() {
             Some(b':') => self.at += 1,
             None => return Err(self.syntax_here(Syntax::UnexpectedEnd(Expected::Colon))),
+            Some(b'/') => return Err(self.comment_or(self.unexpected(Expected::Colon))),
             Some(_) => return Err(self.syntax_here(self.unexpected(Expected::Colon))),
         }
         self.skip_white_space();
@@ -280,7 +281,9 @@ impl<'s> Reader<'s> {
             }
             well_formed &= self.digits() > 0;
         }
-        if !well_formed {
+        // `10s`, `0x1F`, `1.2.3`: what goes on is no second value, but the rest of a bad number.
+        let goes_on = |byte: u8| byte.is_ascii_alphanumeric() || b"+-._".contains(&byte);
+        if !well_formed || self.peek().is_some_and(goes_on) {
             return Err(self.syntax_from(start, Syntax::BadNumber));
         }
         let text = self.slice(start, self.at);

@@ -115,16 +115,21 @@ impl Slot<'_> {
             return Err(self.mistake(Kind::Empty, self.start..end));
         }
         let path = self.path()?;
-        let mut filters = Vec::new();
+        let (mut filters, mut filter_ranges) = (Vec::new(), Vec::new());
         loop {
             self.skip_blanks();
             if self.eat(CLOSE) {
-                return Ok(Reference { path, filters, range: self.start..self.at });
+                let range = self.start..self.at;
+                return Ok(Reference { path, filters, filter_ranges, range });
             }
             if !self.eat("|") {
                 return Err(self.unexpected(Kind::ExpectedEnd));
             }
+            self.skip_blanks();
+            let start = self.at;
             filters.push(self.filter()?);
+            let written = self.get(&(start..self.at)).trim_ascii_end().len();
+            filter_ranges.push(start..start + written);
         }
     }
 

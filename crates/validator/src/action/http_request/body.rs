@@ -36,7 +36,7 @@ pub(super) fn lower(
         "text" => (body_json, body_text),
         _ => (body_text, body_json),
     };
-    if let Ok(Some(ignored)) = ignored {
+    if let (true, Ok(Some(ignored))) = (parameters.known, ignored) {
         ignored_body(cx, content_type, ignored);
     }
     if let (Some(method @ (Method::Get | Method::Delete)), Ok(Some(sent))) = (method, sent) {

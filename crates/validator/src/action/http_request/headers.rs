@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use relance_diagnostics::{Span, Text};
 use relance_model::{
     action::http_request::HEADERS_JSON,
-    document::{Member, Value},
+    document::{Member, Node, Value},
     text::Template,
 };
 
@@ -45,7 +45,7 @@ pub(super) fn lower(
             "headers are a JSON object: `{\"Name\": \"value\"}`",
             "les en-têtes sont un objet JSON : `{\"Nom\": \"valeur\"}`",
         );
-        let span = cx.place(headers, inner.root.span.range());
+        let span = cx.place(headers, underlined(&inner.root).range());
         cx.report(Code::HeadersNotObject, span, message);
         return None;
     };
@@ -138,13 +138,21 @@ fn value(
     template(cx, scope, value, origin, HEADERS_JSON.references)
 }
 
+/// All of a plain value, the bracket that opens a large one.
+fn underlined(node: &Node<'_>) -> Span {
+    match node.value {
+        Value::Object(_) | Value::Array(_) => node.span.first_byte(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => node.span,
+    }
+}
+
 fn not_text(cx: &mut Context<'_>, written: Written<'_>, member: &Member<'_>) {
     let name = &member.key;
     let message = Text::new(
         format!("the value of the header `{name}` must be a text"),
         format!("la valeur de l'en-tête `{name}` doit être un texte"),
     );
-    let span = cx.place(Origin::Value(written.node.span), member.node.span.range());
+    let span = cx.place(Origin::Value(written.node.span), underlined(&member.node).range());
     let finding = cx.report(Code::HeaderNotText, span, message);
     if let Value::Number(_) | Value::Bool(_) = member.node.value {
         let value = member.node.to_json().to_string();

@@ -33,6 +33,9 @@ pub(super) fn judge(
     template: &Template,
     cut: &Cut,
 ) -> Result<Url, Box<Finding>> {
+    if is_hostless(written.text) {
+        return Err(unparsable(cx, written, ParseError::EmptyHost));
+    }
     let url = Url::parse(&cut.probe()).map_err(|error| unparsable(cx, written, error))?;
     cx.policy.judge_url(&url).map_err(|refusal| refused(cx, written, &refusal))?;
     if let Some(range) = outside_ascii(written.text, template) {
@@ -56,9 +59,37 @@ pub(super) fn judge(
             "beside references a path may hold no `.`, `..` or backslash",
             "à côté de références, un chemin ne contient ni `.`, ni `..`, ni barre oblique inverse",
         );
-        return Err(Box::new(Finding::new(Code::InvalidUrl, written.node.span, message)));
+        let whole = written.node.span;
+        let odd = odd_segment(written.text, template);
+        let span = odd.map_or(whole, |range| cx.place(Origin::Value(whole), range));
+        return Err(Box::new(Finding::new(Code::InvalidUrl, span, message)));
     }
     Ok(url)
+}
+
+/// Whether nothing stands where the host belongs. The parser would take what follows the slashes for one.
+fn is_hostless(text: &str) -> bool {
+    let web = |scheme: &str| ["https", "http"].iter().any(|it| it.eq_ignore_ascii_case(scheme));
+    let after = text.split_once("://").filter(|(scheme, _)| web(scheme));
+    after.is_some_and(|(_, rest)| rest.starts_with(['/', '\\', '?', '#']))
+}
+
+/// The first segment of the path, references apart, that the parser would take away or cut.
+fn odd_segment(text: &str, template: &Template) -> Option<Range<usize>> {
+    let path = text.find("://").map_or(0, |colon| colon + 3);
+    let in_reference =
+        |place: usize| template.references().any(|reference| reference.range.contains(&place));
+    let slashes = text.match_indices('/').map(|(place, _)| place);
+    let slashes: Vec<usize> =
+        slashes.filter(|place| *place >= path && !in_reference(*place)).collect();
+    slashes.iter().enumerate().find_map(|(nth, slash)| {
+        let rest = slashes.get(nth + 1).copied().unwrap_or(text.len());
+        let segment = text.get(slash + 1..rest)?;
+        let segment = segment.split(['?', '#']).next().unwrap_or_default();
+        let odd = matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+        (odd || (segment.contains('\\') && !segment.contains("{{")))
+            .then(|| slash + 1..slash + 1 + segment.len())
+    })
 }
 
 /// The first stretch outside ASCII, references apart: a default text may be in any script.
@@ -126,8 +157,23 @@ fn mendable(
     Box::new(finding)
 }
 
-fn unparsable(cx: &Context<'_>, written: Written<'_>, error: ParseError) -> Box<Finding> {
-    let span = written.node.span;
+fn unparsable(cx: &mut Context<'_>, written: Written<'_>, error: ParseError) -> Box<Finding> {
+    let places = Places::of(written.text);
+    let range = match error {
+        ParseError::InvalidPort => places.and_then(|it| it.port),
+        ParseError::InvalidIpv4Address
+        | ParseError::InvalidIpv6Address
+        | ParseError::IdnaError
+        | ParseError::InvalidDomainCharacter => places.map(|it| it.host),
+        ParseError::EmptyHost
+        | ParseError::RelativeUrlWithoutBase
+        | ParseError::RelativeUrlWithCannotBeABaseBase
+        | ParseError::SetHostOnCannotBeABaseUrl
+        | ParseError::Overflow
+        | _ => None,
+    };
+    let whole = written.node.span;
+    let span = range.map_or(whole, |range| cx.place(Origin::Value(whole), range));
     let message = match error {
         ParseError::RelativeUrlWithoutBase | ParseError::RelativeUrlWithCannotBeABaseBase => {
             Text::fixed("a URL begins with `https://`", "une URL commence par `https://`")
