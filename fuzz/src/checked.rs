@@ -34,7 +34,7 @@ fn is_sound(source: &Source, finding: &Diagnostic) {
         end = edit.span.end;
     }
     assert!(finding.pointer.is_empty() || finding.pointer.starts_with('/'), "{finding:?}");
-    for text in [&finding.message, &Default::default()].into_iter().take(1).chain(&finding.help) {
+    for text in std::iter::once(&finding.message).chain(&finding.help) {
         assert!(!text.en.is_empty() && !text.fr.is_empty(), "{finding:?}");
     }
 }

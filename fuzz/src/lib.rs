@@ -2,12 +2,16 @@
 //! has kept. Each function panics where its property does not hold.
 
 mod checked;
+mod fix;
 mod json_text;
+mod lsp;
 mod number_text;
 mod read_document;
 mod reference;
 
+pub use fix::fix;
 pub use json_text::json_text;
+pub use lsp::lsp;
 pub use number_text::number_text;
 pub use read_document::read_document;
 pub use reference::reference;
@@ -16,9 +20,11 @@ pub use reference::reference;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 4] = [
+pub const TARGETS: [Target; 6] = [
     ("read_document", read_document),
     ("number_text", number_text),
     ("reference", reference),
     ("json_text", json_text),
+    ("fix", fix),
+    ("lsp", lsp),
 ];

@@ -13,9 +13,8 @@ use relance_model::{
 
 /// The three parameters that hold a number, with the pattern that the schemas publish.
 static LIMITS: LazyLock<[(&NumberInText, Regex); 3]> = LazyLock::new(|| {
-    [&TIMEOUT_SECONDS_LIMITS, &TEMPERATURE_LIMITS, &MAX_OUTPUT_TOKENS_LIMITS].map(|limits| {
-        (limits, Regex::new(&limits.pattern(false)).expect("a regular expression"))
-    })
+    [&TIMEOUT_SECONDS_LIMITS, &TEMPERATURE_LIMITS, &MAX_OUTPUT_TOKENS_LIMITS]
+        .map(|limits| (limits, Regex::new(&limits.pattern(false)).expect("a regular expression")))
 });
 
 /// A text is such a number exactly when the published pattern takes it; its value keeps the limits; a repair is such a number.

@@ -2,6 +2,7 @@
 
 mod bench;
 mod codegen;
+mod fuzz;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,6 +27,8 @@ enum Chore {
     },
     /// Measure whole runs per second beside the floor (use `cargo run --release --package xtask -- bench`).
     Bench(bench::Measure),
+    /// Look for inputs that break what must hold for any bytes (`fuzz/README.md`).
+    Fuzz(fuzz::Fuzz),
     /// The server that `bench` calls.
     #[command(hide = true)]
     BenchTarget,
@@ -35,6 +38,7 @@ fn main() -> anyhow::Result<ExitCode> {
     match Args::parse().chore {
         Chore::Codegen { check } => codegen::run(&workspace(), check),
         Chore::Bench(measure) => bench::run(&measure).map(|()| ExitCode::SUCCESS),
+        Chore::Fuzz(fuzz) => fuzz::run(&workspace(), &fuzz),
         Chore::BenchTarget => bench::serve().map(|()| ExitCode::SUCCESS),
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     json::{Json, Path},
     random::Random,
+    wrong::{WRONG, unmarked},
 };
 
 /// Changes something; sometimes nothing that matters.
@@ -55,124 +56,89 @@ const KEYS: [&str; 16] = [
     "inconnu",
 ];
 
-/// Texts for each parameter, right and wrong.
-const TEXTS: [(&str, &[&str]); 12] = [
-    (
-        "action_type",
-        &[
-            "http_request",
-            "HTTP_REQUEST",
-            "tag_contact",
-            "ai_reply",
-            "crm_upsert",
-            "create_task",
-            "",
-            "x",
-        ],
-    ),
-    ("priorite", &["Haute", "urgent", " basse", "", "basse\n", "{{ contact.id }}"]),
-    ("http_method", &["get", "PATCH", "", "POST ", "{{ contact.id }}"]),
-    ("content_type", &["xml", "JSON", "", "application/json"]),
-    ("body_source", &["static", "AI", "", "template"]),
+/// Texts that a parameter takes, many of them only just; those that it refuses are in [`crate::wrong`].
+const RIGHT: [(&str, &[&str]); 10] = [
+    ("action_type", &["http_request", "tag_contact", "ai_reply", "crm_upsert"]),
+    ("priorite", &["", "basse"]),
+    ("content_type", &["", "text"]),
+    ("body_source", &["", "template"]),
     (
         "timeout_seconds",
-        &[
-            "0",
-            "61",
-            "60.1",
-            "-1",
-            "1e1",
-            "10s",
-            " 10",
-            "0,5",
-            "010",
-            ".5",
-            "5.",
-            "",
-            "\u{661}",
-            "10\n",
-            "{{ contact.id }}",
-        ],
+        &["", "60", "60.0", "0.1", "0.000000000000000000001", "59.999999999999999999"],
     ),
-    ("temperature", &["1.1", "-0.1", "0,4", "", "1.000", "1.0001", "00", "0."]),
-    ("max_output_tokens", &["0", "2001", "240.0", "1999", "", "20000", "1 000"]),
+    ("temperature", &["", "1.000", "0", "0.0", "0.99999999999999999999"]),
+    ("max_output_tokens", &["", "1", "9", "1999", "2000"]),
+    ("tag", &["\u{a0}", "{{{{ x", "\u{2028}", "é\u{301}", "0"]),
+    ("headers_json", &["{}", " {} ", "{\"X-A\": \"\"}", "{\"a\":\"\t\"}"]),
     (
-        "tag",
+        "url",
         &[
-            "",
-            " ",
-            "\t\n",
-            "\u{a0}",
-            "{{ contact.nope }}",
-            "{{ secrets.X }}",
-            "{{",
-            "{{{{ x",
-            "{{ blocks.nope.id }}",
+            "HTTPS://EXEMPLE.COM",
+            "https://exemple.com.",
+            "https://exemple.com:1024",
+            "https://exemple.com:65535/#",
+            "https://exemple.com/{{{{a}}",
+            "https://exemple.com/?q={{ contact.id | default: 'a\u{e9}' }}",
+            "https://93.184.216.34:443/",
+            "https://[2606:4700::1111]/",
+            "https://a_b.exemple.com/%2e%2e/x",
+            "https://xn--xemple-9ua.com/",
         ],
     ),
+];
+
+/// Near misses whose verdict is for schema and validator to agree on.
+const NEAR: [(&str, &[&str]); 5] = [
     (
-        "headers_json",
-        &[
-            "{",
-            "[]",
-            "{\"Host\": \"x\"}",
-            "{\"a b\": \"c\"}",
-            "{\"a\": 1}",
-            "{\"a\": \"b\\n\"}",
-            "{\"a\":\"1\",\"A\":\"2\"}",
-            "{\"a\":\"1\",\"a\":\"2\"}",
-            " ",
-            "{\"{{ contact.id }}\": \"\"}",
-        ],
+        "timeout_seconds",
+        &["60.00000000000000000001", "\u{ff11}", "1\u{200b}", "60.", "00", "1e0", "1\r\n"],
     ),
+    ("max_output_tokens", &["2000.0", "2001", "02000", "1\u{a0}000"]),
+    ("tag", &["{{ contact.nope }}", "{{", "\u{85}", "\u{feff}", "{{ blocks.nope.id }}"]),
     (
         "body_json",
-        &[
-            "{a: 1}",
-            "{\"a\": }",
-            "[1,]",
-            "\"{{ contact.nope }}\"",
-            "1e999",
-            "{{ contact.id }}",
-            "\"\\ud800\"",
-            "\"\\u0000\"",
-            " ",
-        ],
+        &[" ", "\"{{ contact.nope }}\"", "1e999", "{{ contact.id }}", "\"\\u0000\"", "\u{feff}{}"],
     ),
     (
         "url",
         &[
-            "",
-            " ",
-            "http://exemple.com/",
-            "ftp://exemple.com/",
-            "exemple.com",
-            "https://",
-            "https://localhost/",
-            "https://127.0.0.1/",
-            "https://0x7f.1/",
-            "https://[::1]/",
-            "https://u:p@exemple.com/",
-            "https://exemple.com:22/",
-            "https://exemple.com/a b",
-            "https://exemple.com/é",
-            "https://éxemple.com/",
-            "https://{{ contact.id }}/",
-            "https://exemple.com/{{ contact.id }}/..",
-            "https://exemple.com/#{{ contact.id }}",
-            "https://exemple.com/{{ secrets.X }}",
-            "https://exemple..com/",
             "https://exemple.com\n",
-            "https:exemple.com",
-            "https://exemple.com/{{",
-            "https://exemple.com/{{{{a}}",
-            "https://exemple.com/{{ contact.nope }}",
-            "https://exemple.com/?q={{ contact.id | default: 'a\u{e9}' }}",
             "https://exemple.com/a\u{7f}",
-            "HTTPS://EXEMPLE.COM",
+            "https://exemple.com/\u{a0}",
+            "https://exemple.com:0443/",
+            "https://exemple.com:/",
+            "https://exemple.com:443443/",
+            "https:\\\\exemple.com",
+            "https://exemple.com\\a",
+            "https://exemple.com/{{",
+            "https://exemple.com/{{ contact.id }}}",
+            "https://exemple.com/{ {x} }",
+            "https://exemple%2ecom/",
+            "https://exemple.com%00/",
+            "https://ex\u{ad}emple.com/",
+            "https://[::ffff:1.2.3.4]/",
+            "https://[fe80::1%25eth0]/",
+            "https://1.2.3/",
+            "https://exemple.123/",
+            "https://exemple.com?{{ contact.id }}",
+            "https://exemple.com#",
+            " https://exemple.com/",
+            "hTTpS://Exemple.COM/",
+            "https://-a.exemple.com/",
+            "https://a-.exemple.com/",
+            "https://*.exemple.com/",
         ],
     ),
 ];
+
+/// Every text that there is for a parameter.
+fn texts(key: &str) -> Vec<String> {
+    let refused = WRONG.iter().filter(|wrong| wrong.parameter == key);
+    let refused = refused.flat_map(|wrong| wrong.texts.iter().map(|text| unmarked(text).0));
+    let others = RIGHT.into_iter().chain(NEAR).filter(|(name, _)| *name == key);
+    let others = others.flat_map(|(_, texts)| texts.iter().map(|text| (*text).to_owned()));
+    refused.chain(others).collect()
+}
 
 /// A place of a kind, if there is one.
 fn somewhere(random: &mut Random, document: &Json, fits: impl Fn(&Json) -> bool) -> Option<Path> {
@@ -234,16 +200,14 @@ fn replace(random: &mut Random, document: &mut Json) {
 }
 
 fn parameter(random: &mut Random, document: &mut Json) {
-    let known = |key: &str| TEXTS.into_iter().find(|(name, _)| *name == key);
-    let has_known = |value: &Json| matches!(value, Json::Object(members) if members.iter().any(|(key, _)| known(key).is_some()));
+    let is_known = |key: &str| WRONG.iter().any(|wrong| wrong.parameter == key);
+    let has_known = |value: &Json| matches!(value, Json::Object(members) if members.iter().any(|(key, _)| is_known(key)));
     let Some(path) = somewhere(random, document, has_known) else { return };
     if let Json::Object(members) = document.at_mut(&path) {
-        let mut known: Vec<_> =
-            members.iter_mut().filter_map(|(key, value)| Some((known(key)?.1, value))).collect();
-        let chosen = random.below(known.len());
-        if let Some((texts, value)) = known.get_mut(chosen) {
-            **value = Json::text(*random.pick(texts));
-        }
+        let known: Vec<usize> =
+            (0..members.len()).filter(|place| is_known(&members[*place].0)).collect();
+        let (key, value) = &mut members[*random.pick(&known)];
+        *value = Json::Text(random.pick(&texts(key)).clone());
     }
 }
 
@@ -253,7 +217,10 @@ fn respell(random: &mut Random, document: &mut Json) {
         return;
     };
     if let Json::Text(text) = document.at_mut(&path) {
-        *text = match random.below(8) {
+        *text = match random.below(11) {
+            8 => format!("{text}\u{feff}"),
+            9 => format!("\u{202e}{text}\u{a0}"),
+            10 => text.chars().rev().collect(),
             0 => text.to_uppercase(),
             1 => String::new(),
             2 => format!("{text} "),

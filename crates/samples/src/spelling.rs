@@ -30,8 +30,8 @@ impl Layout {
     pub fn any(random: &mut Random) -> Layout {
         Layout {
             line_break: *random.pick(&[None, Some("\n"), Some("\n"), Some("\r\n"), Some("\r")]),
-            indent: *random.pick(&["", " ", "  ", "    ", "\t"]),
-            gap: *random.pick(&["", " ", "  ", "\t"]),
+            indent: ["", " ", "  ", "    ", "\t"][random.below(5)],
+            gap: ["", " ", "  ", "\t"][random.below(4)],
             escapes: *random.pick(&[Escapes::Needed, Escapes::Needed, Escapes::Some, Escapes::All]),
         }
     }

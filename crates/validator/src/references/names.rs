@@ -175,7 +175,15 @@ fn block(
     let output = output(kind, id, reference, rest)?;
     let outcome = if is_error(output) { On::Error } else { On::Success };
     let has_default = reference.filters.iter().any(|filter| matches!(filter, Filter::Default(_)));
-    match scope.reach.before(scope.links, scope.block, earlier, outcome) {
+    let own = scope.wire.blocks.get(scope.block).and_then(|block| block.id);
+    // Of two blocks with one id nobody can tell which one the edges lead to.
+    let doubled = own.is_some_and(|(own, _)| scope.links.find(own) != Some(scope.block));
+    let before = if doubled {
+        Before::Surely
+    } else {
+        scope.reach.before(scope.links, scope.block, earlier, outcome)
+    };
+    match before {
         Before::Surely => Ok(None),
         Before::Perhaps if has_default => Ok(None),
         Before::Perhaps => {

@@ -7,3 +7,4 @@ mod findings;
 mod hostile;
 mod mutants;
 mod properties;
+mod spans;

@@ -45,11 +45,7 @@ pub(super) fn judge(
         );
         return Err(mendable(cx, written, template, Code::UrlNotAscii, Some(range), message));
     }
-    let pattern = match cx.options.environment {
-        Environment::Production => &PRODUCTION,
-        Environment::Development => &DEVELOPMENT,
-    };
-    if !pattern.as_ref().is_some_and(|pattern| pattern.is_match(written.text)) {
+    if !has_the_shape(cx, written.text) {
         let (range, message) = oddity(written.text);
         return Err(mendable(cx, written, template, Code::InvalidUrl, range, message));
     }
@@ -65,6 +61,15 @@ pub(super) fn judge(
         return Err(Box::new(Finding::new(Code::InvalidUrl, span, message)));
     }
     Ok(url)
+}
+
+/// Whether the published pattern takes a URL.
+fn has_the_shape(cx: &Context<'_>, text: &str) -> bool {
+    let pattern = match cx.options.environment {
+        Environment::Production => &PRODUCTION,
+        Environment::Development => &DEVELOPMENT,
+    };
+    pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }
 
 /// Whether nothing stands where the host belongs. The parser would take what follows the slashes for one.
@@ -151,7 +156,8 @@ fn mendable(
     let span = range.map_or(whole, |range| cx.place(Origin::Value(whole), range));
     let mut finding = Finding::new(code, span, message);
     let parsed = template.as_literal().and_then(|literal| Url::parse(literal).ok());
-    if let Some(parsed) = parsed.filter(|parsed| !parsed.as_str().contains("{{")) {
+    let sound = |it: &Url| !it.as_str().contains("{{") && has_the_shape(cx, it.as_str());
+    if let Some(parsed) = parsed.filter(sound) {
         finding.replace(Safety::Safe, whole, parsed.as_str());
     }
     Box::new(finding)
