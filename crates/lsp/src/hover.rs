@@ -74,7 +74,7 @@ fn in_block(
             Some((node.span, about::of_block(block)?))
         }
         ([] | ["data"], Spot::Members(_)) => {
-            Some((block.node.span.first_byte(), about::of_block(block)?))
+            Some((block.node.head(), about::of_block(block)?))
         }
         _ => None,
     }
@@ -187,7 +187,7 @@ fn in_edge(outline: &Outline<'_>, place: &Place<'_>, edge: usize) -> Option<(Spa
                 format!("{} → {} ({en})", source.en, target.en),
                 format!("{} → {} ({fr})", source.fr, target.fr),
             );
-            Some((edge.node.span.first_byte(), text))
+            Some((edge.node.head(), text))
         }
         _ => None,
     }

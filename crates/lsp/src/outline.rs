@@ -132,7 +132,7 @@ impl<'v> Outline<'v> {
 impl Block<'_> {
     /// Where its id stands, without quotes; else its first byte.
     pub(crate) fn head(&self) -> Span {
-        self.id.as_ref().map_or(self.node.span.first_byte(), |id| id.literal.inner())
+        self.id.as_ref().map_or(self.node.head(), |id| id.literal.inner())
     }
 }
 

@@ -98,7 +98,7 @@ fn edge(outline: &Outline<'_>, edge: &Edge<'_>) -> Symbol {
         detail: edge.handle.as_deref().unwrap_or_default().to_owned(),
         kind: SymbolKind::Edge,
         span: edge.node.span,
-        head: edge.id.as_ref().map_or(edge.node.span.first_byte(), |id| id.literal.inner()),
+        head: edge.id.as_ref().map_or(edge.node.head(), |id| id.literal.inner()),
         inside: Vec::new(),
     }
 }

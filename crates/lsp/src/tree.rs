@@ -87,6 +87,14 @@ impl<'t> Node<'t> {
         read::read(text)
     }
 
+    /// The bracket that opens it; all of what has none, for that may begin with a character of several bytes.
+    pub(crate) fn head(&self) -> Span {
+        match self.value {
+            Value::Array(_) | Value::Object(_) => self.span.first_byte(),
+            Value::Missing | Value::Plain | Value::Text(_) => self.span,
+        }
+    }
+
     /// The text, when it is one.
     pub(crate) fn literal(&self) -> Option<&Literal<'t>> {
         match &self.value {
