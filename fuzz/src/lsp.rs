@@ -19,7 +19,7 @@ pub fn lsp(bytes: &[u8]) {
     let view = View::of(text);
     let secrets = ["CRM_TOKEN".to_owned()];
     for language in [Language::English, Language::French] {
-        for completion in complete(&view, cursor, Wanted { language, secrets: &secrets }) {
+        for completion in complete(&view, cursor, Wanted { language, secrets: &secrets }).items {
             assert!(!completion.label.is_empty());
             can_be_applied(text, &[completion.edit]);
         }

@@ -73,9 +73,7 @@ fn in_block(
         (["id" | "type"] | ["data", "label"], Spot::Value(node)) => {
             Some((node.span, about::of_block(block)?))
         }
-        ([] | ["data"], Spot::Members(_)) => {
-            Some((block.node.head(), about::of_block(block)?))
-        }
+        ([] | ["data"], Spot::Members(_)) => Some((block.node.head(), about::of_block(block)?)),
         _ => None,
     }
 }
