@@ -21,11 +21,8 @@ pub fn fix(bytes: &[u8]) {
         let mended = Source::new("fuzzed.json", applied(text, fix));
         let after = checked(&mended, Environment::Production).diagnostics;
         if readable && read.document.is_some() {
-            assert!(
-                count(&after, finding) < count(&before, finding),
-                "{finding:#?} is not mended by {}",
-                mended.view()
-            );
+            let stays = after.iter().any(|it| says_the_same(it, finding));
+            assert!(!stays, "{finding:#?} is not mended by {}", mended.view());
         }
     }
 }
@@ -38,8 +35,9 @@ fn applied(text: &str, fix: &Fix) -> String {
     text
 }
 
-/// How many findings say the same about the same value.
-fn count(found: &[Diagnostic], finding: &Diagnostic) -> usize {
-    let same = |it: &&Diagnostic| it.code == finding.code && it.pointer == finding.pointer;
-    found.iter().filter(same).count()
+/// Whether a finding says the same at the same place. Another one may come to light behind it: a text that is broken twice is told
+/// once, where it breaks first.
+fn says_the_same(it: &Diagnostic, finding: &Diagnostic) -> bool {
+    (it.code, &it.pointer, it.span.start, &it.message)
+        == (finding.code, &finding.pointer, finding.span.start, &finding.message)
 }
