@@ -12,7 +12,8 @@ use relance_diagnostics::Span;
 
 pub use pointer::{Step, pointer};
 pub use read::{
-    Expected, MAX_BYTES, MAX_DEPTH, Mistake, MistakeKind, Read, Syntax, read, read_text,
+    Expected, MAX_BYTES, MAX_DEPTH, Mistake, MistakeKind, Read, Syntax, read, read_source,
+    read_text,
 };
 
 /// A whole JSON text.

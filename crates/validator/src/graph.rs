@@ -3,8 +3,9 @@
 mod cycle;
 mod reach;
 
-use std::{cell::OnceCell, collections::HashMap};
+use std::cell::OnceCell;
 
+use foldhash::{HashMap, HashMapExt as _};
 use relance_diagnostics::{Span, Text};
 use relance_model::graph::ACTION;
 

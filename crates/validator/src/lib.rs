@@ -65,7 +65,7 @@ impl Checked {
 
 /// Checks a document: a graph, or one block alone.
 pub fn check(source: &Source, options: &Options) -> Checked {
-    let read = document::read(source.bytes());
+    let read = document::read_source(source);
     let text = source.view();
     let mut cx = Context::new(text, options);
     report_mistakes(&mut cx, &read.mistakes);
@@ -90,7 +90,7 @@ pub fn check(source: &Source, options: &Options) -> Checked {
 
 /// Checks that a text is JSON as we read it, whatever it is about: contacts pass the same reader as graphs.
 pub fn check_json(source: &Source) -> Vec<Diagnostic> {
-    let read = document::read(source.bytes());
+    let read = document::read_source(source);
     let options = Options::default();
     let mut cx = Context::new(source.view(), &options);
     report_mistakes(&mut cx, &read.mistakes);

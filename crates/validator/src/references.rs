@@ -60,6 +60,9 @@ pub(crate) fn without_references<'a>(
     node: &Node<'_>,
 ) -> Result<String, Option<&'a mut Finding>> {
     let Some(text) = node.as_text() else { return Err(None) };
+    if !text.contains('{') {
+        return Ok(text.to_owned());
+    }
     let first = match Template::parse(text) {
         Ok(template) => match (template.as_literal(), template.references().next()) {
             (Some(literal), _) => return Ok(literal.to_owned()),

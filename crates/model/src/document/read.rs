@@ -7,7 +7,9 @@
 
 mod scan;
 
-use relance_diagnostics::Span;
+use std::str::Utf8Error;
+
+use relance_diagnostics::{Source, Span};
 
 use super::Document;
 
@@ -128,6 +130,15 @@ pub enum Expected {
 
 /// Reads a file.
 pub fn read(bytes: &[u8]) -> Read<'_> {
+    read_file(bytes, || std::str::from_utf8(bytes))
+}
+
+/// Reads a file whose text is known already, so that nobody looks twice whether it is UTF-8.
+pub fn read_source(source: &Source) -> Read<'_> {
+    read_file(source.bytes(), || source.text())
+}
+
+fn read_file<'s>(bytes: &'s [u8], text: impl FnOnce() -> Result<&'s str, Utf8Error>) -> Read<'s> {
     let refuse = |kind, span| Read { document: None, mistakes: vec![Mistake { kind, span }] };
     if bytes.len() > MAX_BYTES {
         return refuse(MistakeKind::TooLarge, Span::at(0));
@@ -135,7 +146,7 @@ pub fn read(bytes: &[u8]) -> Read<'_> {
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         return refuse(MistakeKind::ByteOrderMark, Span::new(0, 3));
     }
-    match std::str::from_utf8(bytes) {
+    match text() {
         Ok(text) => read_text(text),
         Err(error) => {
             let start = error.valid_up_to();
@@ -154,7 +165,7 @@ pub fn read_text(text: &str) -> Read<'_> {
     let document = match reader.document() {
         Ok(root) => Some(Document { root }),
         Err(mistake) => {
-            reader.mistakes.push(mistake);
+            reader.mistakes.push(*mistake);
             None
         }
     };

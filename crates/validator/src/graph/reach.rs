@@ -104,13 +104,27 @@ impl Bits {
 
     /// Joins the row of `source`, with its own bit set where asked, into the row of `block`.
     fn merge(&mut self, block: usize, source: usize, own: bool, join: impl Fn(u64, u64) -> u64) {
-        for word in 0..self.width {
-            let own = if own && word == source / 64 { 1 << (source % 64) } else { 0 };
-            let of_source = self.words.get(source * self.width + word).copied().unwrap_or_default();
-            if let Some(row) = self.words.get_mut(block * self.width + word) {
-                *row = join(*row, of_source | own);
-            }
+        let Some((row, of_source)) = self.two(block, source) else { return };
+        let place = source / 64;
+        let before = row.get(place).copied();
+        for (word, of_source) in row.iter_mut().zip(of_source.iter()) {
+            *word = join(*word, *of_source);
         }
+        if let (true, Some(before), Some(word), Some(of_source)) =
+            (own, before, row.get_mut(place), of_source.get(place))
+        {
+            *word = join(before, *of_source | 1 << (source % 64));
+        }
+    }
+
+    /// Two different rows.
+    fn two(&mut self, one: usize, other: usize) -> Option<(&mut [u64], &[u64])> {
+        let width = self.width;
+        let (low, high) = (one.min(other), one.max(other));
+        let (before, after) = self.words.split_at_mut_checked(high * width)?;
+        let low = before.get_mut(low * width..)?.get_mut(..width)?;
+        let high = after.get_mut(..width)?;
+        Some(if one < other { (low, high) } else { (high, low) })
     }
 }
 

@@ -1,5 +1,7 @@
 //! The scanner: one pass over the text, one function per kind of value.
 
+mod stride;
+
 use std::borrow::Cow;
 
 use relance_diagnostics::Span;
@@ -12,10 +14,15 @@ pub(super) struct Reader<'s> {
     bytes: &'s [u8],
     at: usize,
     depth: usize,
+    /// The members of the objects that are open, and the items of the arrays that are: each takes its own off the end when it
+    /// closes, all at once and at their exact number.
+    members: Vec<Member<'s>>,
+    items: Vec<Node<'s>>,
     pub(super) mistakes: Vec<Mistake>,
 }
 
-type Scanned<T> = Result<T, Mistake>;
+/// The mistake is boxed: it is made once at most, and what every value returns stays small.
+type Scanned<T> = Result<T, Box<Mistake>>;
 
 /// More mistakes than these are not kept; nobody reads them.
 const MAX_MISTAKES: usize = 200_000;
@@ -25,7 +32,8 @@ const FEW_MEMBERS: usize = 16;
 
 impl<'s> Reader<'s> {
     pub(super) fn new(text: &'s str) -> Reader<'s> {
-        Reader { text, bytes: text.as_bytes(), at: 0, depth: 0, mistakes: Vec::new() }
+        let (members, items, mistakes) = (Vec::new(), Vec::new(), Vec::new());
+        Reader { text, bytes: text.as_bytes(), at: 0, depth: 0, members, items, mistakes }
     }
 
     /// The one value of the text.
@@ -58,12 +66,10 @@ impl<'s> Reader<'s> {
         Ok(Node { span: Span::new(start, self.at), value })
     }
 
-    fn nested(&mut self, scan: fn(&mut Self) -> Scanned<Value<'s>>) -> Scanned<Value<'s>> {
+    fn nested(&mut self, scan: impl FnOnce(&mut Self) -> Scanned<Value<'s>>) -> Scanned<Value<'s>> {
         if self.depth == MAX_DEPTH {
-            return Err(Mistake {
-                kind: MistakeKind::TooDeep,
-                span: Span::new(self.at, self.at + 1),
-            });
+            let span = Span::new(self.at, self.at + 1);
+            return Err(Box::new(Mistake { kind: MistakeKind::TooDeep, span }));
         }
         self.depth += 1;
         self.at += 1;
@@ -73,7 +79,7 @@ impl<'s> Reader<'s> {
     }
 
     fn object(&mut self) -> Scanned<Value<'s>> {
-        let mut members: Vec<Member<'s>> = Vec::new();
+        let first = self.members.len();
         let mut comma: Option<usize> = None;
         loop {
             match self.skip_white_space() {
@@ -86,7 +92,7 @@ impl<'s> Reader<'s> {
                     self.at += 1;
                     break;
                 }
-                Some(b'"') => members.push(self.member()?),
+                Some(b'"') => self.member()?,
                 other => return Err(self.not_a_key(other)),
             }
             match self.skip_white_space() {
@@ -101,11 +107,12 @@ impl<'s> Reader<'s> {
                 other => return Err(self.not_a_separator(other, Expected::CommaOrBrace)),
             }
         }
+        let members = self.members.split_off(first);
         self.find_duplicates(&members);
         Ok(Value::Object(Object { members }))
     }
 
-    fn member(&mut self) -> Scanned<Member<'s>> {
+    fn member(&mut self) -> Scanned<()> {
         let start = self.at;
         let key = self.string()?;
         let key_span = Span::new(start, self.at);
@@ -116,11 +123,13 @@ impl<'s> Reader<'s> {
             Some(_) => return Err(self.syntax_here(self.unexpected(Expected::Colon))),
         }
         self.skip_white_space();
-        Ok(Member { key, key_span, node: self.value()? })
+        let node = self.value()?;
+        self.members.push(Member { key, key_span, node });
+        Ok(())
     }
 
     fn array(&mut self) -> Scanned<Value<'s>> {
-        let mut items = Vec::new();
+        let first = self.items.len();
         let mut comma: Option<usize> = None;
         loop {
             if self.skip_white_space() == Some(b']') {
@@ -130,7 +139,8 @@ impl<'s> Reader<'s> {
                 self.at += 1;
                 break;
             }
-            items.push(self.value()?);
+            let item = self.value()?;
+            self.items.push(item);
             match self.skip_white_space() {
                 Some(b',') => {
                     comma = Some(self.at);
@@ -143,41 +153,36 @@ impl<'s> Reader<'s> {
                 other => return Err(self.not_a_separator(other, Expected::CommaOrBracket)),
             }
         }
-        Ok(Value::Array(items))
+        Ok(Value::Array(self.items.split_off(first)))
     }
 
-    /// A string, its opening quote under the cursor.
+    /// A string, its opening quote under the cursor. Most have no escapes and are borrowed as they stand.
     fn string(&mut self) -> Scanned<Cow<'s, str>> {
         let opening = self.at;
         self.at += 1;
-        let start = self.at;
-        let mut undone: Option<String> = None;
-        let mut kept = start;
+        self.at += stride::plain(self.rest());
+        if self.peek() == Some(b'"') {
+            self.at += 1;
+            return Ok(Cow::Borrowed(self.slice(opening + 1, self.at - 1)));
+        }
+        self.string_with_escapes(opening)
+    }
+
+    /// The same string, the cursor behind its first plain stretch.
+    fn string_with_escapes(&mut self, opening: usize) -> Scanned<Cow<'s, str>> {
+        let mut undone = String::new();
+        let mut kept = opening + 1;
         loop {
+            undone.push_str(self.slice(kept, self.at));
             match self.peek() {
                 Some(b'"') => {
-                    let last = self.slice(kept, self.at);
                     self.at += 1;
-                    return Ok(match undone {
-                        None => Cow::Borrowed(last),
-                        Some(mut text) => {
-                            text.push_str(last);
-                            Cow::Owned(text)
-                        }
-                    });
+                    return Ok(Cow::Owned(undone));
                 }
-                Some(b'\\') => {
-                    let before = self.slice(kept, self.at);
-                    let character = self.escape()?;
-                    let text = undone.get_or_insert_with(String::new);
-                    text.push_str(before);
-                    text.push(character);
-                    kept = self.at;
-                }
-                Some(byte) if byte < 0x20 => {
+                Some(b'\\') => undone.push(self.escape()?),
+                Some(byte) => {
                     return Err(self.syntax_here(Syntax::ControlCharacter(char::from(byte))));
                 }
-                Some(_) => self.at += 1,
                 None => {
                     return Err(self.syntax_at(
                         Span::new(opening, opening + 1),
@@ -185,6 +190,8 @@ impl<'s> Reader<'s> {
                     ));
                 }
             }
+            kept = self.at;
+            self.at += stride::plain(self.rest());
         }
     }
 
@@ -267,7 +274,7 @@ impl<'s> Reader<'s> {
         let whole = self.digits();
         let leading_zero = whole > 1 && self.bytes.get(self.at - whole) == Some(&b'0');
         let mut well_formed = whole > 0 && !leading_zero;
-        let mut integer = true;
+        let (mut integer, mut exponent) = (true, false);
         if self.peek() == Some(b'.') {
             self.at += 1;
             integer = false;
@@ -275,7 +282,7 @@ impl<'s> Reader<'s> {
         }
         if let Some(b'e' | b'E') = self.peek() {
             self.at += 1;
-            integer = false;
+            (integer, exponent) = (false, true);
             if let Some(b'+' | b'-') = self.peek() {
                 self.at += 1;
             }
@@ -290,7 +297,8 @@ impl<'s> Reader<'s> {
         let in_range = if integer {
             whole <= 18 || text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok()
         } else {
-            text.parse::<f64>().is_ok_and(f64::is_finite)
+            // Without an exponent only a very long number is too large.
+            (!exponent && whole <= 300) || text.parse::<f64>().is_ok_and(f64::is_finite)
         };
         if !in_range {
             self.go_on_after(MistakeKind::NumberOutOfRange, Span::new(start, self.at));
@@ -331,11 +339,16 @@ impl<'s> Reader<'s> {
             self.go_on_after(kind, again.key_span);
         };
         if members.len() <= FEW_MEMBERS {
+            let mut seen = 0;
             for (place, again) in members.iter().enumerate() {
-                if let Some(first) = members.iter().take(place).find(|first| first.key == again.key)
+                let mark = mark(&again.key);
+                if seen & mark != 0
+                    && let Some(first) =
+                        members.iter().take(place).find(|first| first.key == again.key)
                 {
                     report(first, again);
                 }
+                seen |= mark;
             }
         } else {
             let mut sorted: Vec<&Member<'s>> = members.iter().collect();
@@ -357,7 +370,8 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn not_a_key(&self, found: Option<u8>) -> Mistake {
+    #[cold]
+    fn not_a_key(&self, found: Option<u8>) -> Box<Mistake> {
         match found {
             None => self.syntax_here(Syntax::UnexpectedEnd(Expected::Key)),
             Some(b'\'') => self.single_quotes(),
@@ -369,7 +383,8 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn not_a_separator(&self, found: Option<u8>, expected: Expected) -> Mistake {
+    #[cold]
+    fn not_a_separator(&self, found: Option<u8>, expected: Expected) -> Box<Mistake> {
         match found {
             None => self.syntax_here(Syntax::UnexpectedEnd(expected)),
             Some(b'/') => self.comment_or(self.unexpected(expected)),
@@ -380,7 +395,8 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn single_quotes(&self) -> Mistake {
+    #[cold]
+    fn single_quotes(&self) -> Box<Mistake> {
         let end = self.slice(self.at + 1, self.bytes.len()).find(['\'', '\n']).map_or(
             self.at + 1,
             |place| {
@@ -393,7 +409,8 @@ impl<'s> Reader<'s> {
         self.syntax_at(Span::new(self.at, end), Syntax::SingleQuotes)
     }
 
-    fn comment_or(&self, otherwise: Syntax) -> Mistake {
+    #[cold]
+    fn comment_or(&self, otherwise: Syntax) -> Box<Mistake> {
         match self.bytes.get(self.at + 1) {
             Some(b'/' | b'*') => self.syntax_at(Span::new(self.at, self.at + 2), Syntax::Comment),
             _ => self.syntax_here(otherwise),
@@ -406,13 +423,15 @@ impl<'s> Reader<'s> {
     }
 
     /// A mistake under the one character at the cursor, or at the end of the text.
-    fn syntax_here(&self, kind: Syntax) -> Mistake {
+    #[cold]
+    fn syntax_here(&self, kind: Syntax) -> Box<Mistake> {
         let width = self.slice(self.at, self.bytes.len()).chars().next().map_or(0, char::len_utf8);
         self.syntax_at(Span::new(self.at, self.at + width), kind)
     }
 
     /// A mistake from `start` to the end of the word or number that the cursor is in.
-    fn syntax_from(&self, start: usize, kind: Syntax) -> Mistake {
+    #[cold]
+    fn syntax_from(&self, start: usize, kind: Syntax) -> Box<Mistake> {
         let rest = self.bytes.get(start..).unwrap_or_default();
         let length = rest
             .iter()
@@ -422,14 +441,15 @@ impl<'s> Reader<'s> {
     }
 
     #[expect(clippy::unused_self, reason = "reads as one of its sisters")]
-    fn syntax_at(&self, span: Span, kind: Syntax) -> Mistake {
-        Mistake { kind: MistakeKind::Syntax(kind), span }
+    #[cold]
+    fn syntax_at(&self, span: Span, kind: Syntax) -> Box<Mistake> {
+        Box::new(Mistake { kind: MistakeKind::Syntax(kind), span })
     }
 
     fn word_end(&self) -> usize {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
         self.at
-            + rest
+            + self
+                .rest()
                 .iter()
                 .take_while(|byte| byte.is_ascii_alphanumeric() || b"_$".contains(byte))
                 .count()
@@ -437,9 +457,11 @@ impl<'s> Reader<'s> {
 
     /// Skips white space and looks at what follows.
     fn skip_white_space(&mut self) -> Option<u8> {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
-            self.at += 1;
+        let next = self.peek()?;
+        if next > b' ' {
+            return Some(next);
         }
+        self.at += stride::white(self.rest());
         self.peek()
     }
 
@@ -447,8 +469,19 @@ impl<'s> Reader<'s> {
         self.bytes.get(self.at).copied()
     }
 
+    fn rest(&self) -> &'s [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
     /// The text between two offsets that lie on character boundaries.
     fn slice(&self, start: usize, end: usize) -> &'s str {
         self.text.get(start..end).unwrap_or_default()
     }
+}
+
+/// One bit of 64 for a key: equal keys have the same, and most others in an object do not.
+fn mark(key: &str) -> u64 {
+    let (first, last) = (key.bytes().next(), key.bytes().next_back());
+    let mix = u64::from(first.unwrap_or_default()) * 31 + u64::from(last.unwrap_or_default()) * 7;
+    1 << ((mix + key.len() as u64) % 64)
 }

@@ -1,6 +1,6 @@
 //! The parser of references: one pass, no recursion.
 
-use std::ops::Range;
+use std::{cell::OnceCell, ops::Range};
 
 use super::{
     Filter, Part, Path, Reference, Root, Segment, Template, TemplateMistake,
@@ -19,8 +19,8 @@ pub(super) fn template(text: &str) -> Result<Template, Vec<TemplateMistake>> {
     let mut literal = String::new();
     let mut at = 0;
     let mut statement_told = false;
-    let last_statement_end = text.rfind("%}");
-    while let Some((place, opening)) = next_opening(text, at, last_statement_end) {
+    let last_statement_end = OnceCell::new();
+    while let Some((place, opening)) = next_opening(text, at, &last_statement_end) {
         literal.push_str(text.get(at..place).unwrap_or_default());
         match opening {
             Opening::Escaped => {
@@ -75,10 +75,11 @@ enum Opening {
     Statement(usize),
 }
 
+/// What opens next. Where the last `%}` stands is looked for once, and only when there is a `{%`.
 fn next_opening(
     text: &str,
     from: usize,
-    last_statement_end: Option<usize>,
+    last_statement_end: &OnceCell<Option<usize>>,
 ) -> Option<(usize, Opening)> {
     let mut at = from;
     loop {
@@ -89,7 +90,7 @@ fn next_opening(
         } else if rest.starts_with(OPEN) {
             return Some((place, Opening::Slot));
         } else if rest.starts_with("{%")
-            && last_statement_end.is_some_and(|last| last > place)
+            && last_statement_end.get_or_init(|| text.rfind("%}")).is_some_and(|last| last > place)
             && let Some(end) = rest.find("%}")
         {
             return Some((place, Opening::Statement(place + end + 2)));

@@ -1,7 +1,6 @@
 //! The headers of a call: a flat JSON object of texts, written as text.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt as _};
 use relance_diagnostics::{Span, Text};
 use relance_model::{
     action::http_request::HEADERS_JSON,

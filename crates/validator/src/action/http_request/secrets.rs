@@ -1,7 +1,8 @@
 //! Secrets written out, and the placeholder left in: warnings, with the reference to put in their place.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use relance_diagnostics::Text;
 
 use crate::{Code, context::Context, origin::Origin};
@@ -26,15 +27,34 @@ const TOKEN_PREFIXES: [(&str, usize); 9] = [
     ("pat-", 24),
 ];
 
+/// The words before a credential.
+const SCHEMES: [&str; 2] = ["bearer ", "basic "];
+
+/// One search for all that a secret is known by. Few texts hold any of it; only those are looked at more closely.
+static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let prefixes = TOKEN_PREFIXES.iter().map(|(prefix, _)| *prefix);
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(SCHEMES.into_iter().chain(prefixes).chain([PLACEHOLDER]))
+        .ok()
+});
+
+fn shows_a_sign(text: &str) -> bool {
+    SIGNS.as_ref().is_none_or(|signs| signs.is_match(text))
+}
+
 /// How many characters after `Bearer` or `Basic` make a credential in running text.
 const CREDENTIAL: usize = 12;
 
 /// Looks at the value of a header.
 pub(super) fn in_header(cx: &mut Context<'_>, name: &str, value: &str, origin: Origin<'_>) {
-    if placeholder(cx, value, origin) {
+    let shows_a_sign = shows_a_sign(value);
+    if shows_a_sign && placeholder(cx, value, origin) {
         return;
     }
-    let range = credential(value, 1).or_else(|| token(value)).or_else(|| {
+    let known = if shows_a_sign { credential(value, 1).or_else(|| token(value)) } else { None };
+    let range = known.or_else(|| {
         let secret = SECRET_HEADERS.contains(&name.to_ascii_lowercase().as_str());
         (secret && !value.trim().is_empty() && !value.contains("{{")).then_some(0..value.len())
     });
@@ -50,7 +70,7 @@ pub(super) fn in_header(cx: &mut Context<'_>, name: &str, value: &str, origin: O
 
 /// Looks at a body, or at a text of one.
 pub(super) fn in_text(cx: &mut Context<'_>, text: &str, origin: Origin<'_>) {
-    if placeholder(cx, text, origin) {
+    if !shows_a_sign(text) || placeholder(cx, text, origin) {
         return;
     }
     if let Some(range) = credential(text, CREDENTIAL).or_else(|| token(text)) {
@@ -97,7 +117,7 @@ fn literal(cx: &mut Context<'_>, name: &str, range: Range<usize>, origin: Origin
 
 /// What follows `Bearer` or `Basic`, when it is at least that long.
 fn credential(text: &str, least: usize) -> Option<Range<usize>> {
-    ["bearer ", "basic "].into_iter().find_map(|scheme| {
+    SCHEMES.into_iter().find_map(|scheme| {
         let mut stretches = text.as_bytes().windows(scheme.len());
         let start =
             stretches.position(|it| it.eq_ignore_ascii_case(scheme.as_bytes()))? + scheme.len();

@@ -50,7 +50,7 @@ pub(super) fn lower(
 }
 
 /// Where a reference stands before the path, nothing can be said about where the call goes.
-fn reference_in_host(cx: &mut Context<'_>, cut: &Cut, origin: Origin<'_>) -> bool {
+fn reference_in_host(cx: &mut Context<'_>, cut: &Cut<'_>, origin: Origin<'_>) -> bool {
     let Some(reference) = cut.in_host.first() else { return false };
     let span = cx.place(origin, reference.range.clone());
     let message = Text::fixed(
@@ -67,7 +67,7 @@ fn reference_in_host(cx: &mut Context<'_>, cut: &Cut, origin: Origin<'_>) -> boo
 fn references_are_sound(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
-    cut: &Cut,
+    cut: &Cut<'_>,
     origin: Origin<'_>,
 ) -> bool {
     let mut sound = true;

@@ -10,16 +10,16 @@ const STAND_IN: &str = "x";
 
 /// A URL cut at its slashes, `?` and `#`. References go with the part that they stand in.
 #[derive(Default)]
-pub(super) struct Cut {
+pub(super) struct Cut<'t> {
     /// Scheme, host and port; of these the parser is the judge.
     authority: String,
     pub(super) path: Vec<Template>,
     query: Option<Template>,
     /// References in the path, in the query, and where none may stand.
-    pub(super) in_path: Vec<Reference>,
-    pub(super) in_query: Vec<Reference>,
-    pub(super) in_host: Vec<Reference>,
-    pub(super) in_fragment: Vec<Reference>,
+    pub(super) in_path: Vec<&'t Reference>,
+    pub(super) in_query: Vec<&'t Reference>,
+    pub(super) in_host: Vec<&'t Reference>,
+    pub(super) in_fragment: Vec<&'t Reference>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -30,43 +30,48 @@ enum Place {
     Fragment,
 }
 
-impl Cut {
-    pub(super) fn of(template: &Template) -> Cut {
+impl<'t> Cut<'t> {
+    pub(super) fn of(template: &'t Template) -> Cut<'t> {
         let mut cut = Cut::default();
         let mut place = Place::Authority;
         for part in &template.parts {
             match part {
-                Part::Literal(text) => {
-                    for character in text.chars() {
-                        place = cut.literal(place, character);
-                    }
-                }
+                Part::Literal(text) => place = cut.literal(place, text),
                 Part::Slot(reference) => cut.slot(place, reference),
             }
         }
         cut
     }
 
-    fn literal(&mut self, place: Place, character: char) -> Place {
-        match (place, character) {
-            (Place::Authority, '/' | '?' | '#') if self.authority.contains("://") => {
-                self.leave(character)
+    fn literal(&mut self, mut place: Place, text: &str) -> Place {
+        let mut rest = text;
+        loop {
+            let end = match place {
+                Place::Authority => self.end_of_authority(rest),
+                Place::Path => rest.find(['/', '?', '#']),
+                Place::Query => rest.find('#'),
+                Place::Fragment => None,
+            };
+            let (stretch, after) = rest.split_at(end.unwrap_or(rest.len()));
+            match place {
+                Place::Authority => self.authority.push_str(stretch),
+                Place::Path => self.path.last_mut().into_iter().for_each(|it| push(it, stretch)),
+                Place::Query => self.query.iter_mut().for_each(|it| push(it, stretch)),
+                Place::Fragment => {}
             }
-            (Place::Authority, _) => {
-                self.authority.push(character);
-                Place::Authority
-            }
-            (Place::Path, '/' | '?' | '#') | (Place::Query, '#') => self.leave(character),
-            (Place::Path, _) => {
-                self.path.last_mut().into_iter().for_each(|segment| push(segment, character));
-                Place::Path
-            }
-            (Place::Query, _) => {
-                self.query.iter_mut().for_each(|query| push(query, character));
-                Place::Query
-            }
-            (Place::Fragment, _) => Place::Fragment,
+            let mut after = after.chars();
+            let Some(delimiter) = after.next() else { return place };
+            place = self.leave(delimiter);
+            rest = after.as_str();
         }
+    }
+
+    /// Where the authority ends in the next stretch: at the first `/`, `?` or `#` behind `://`.
+    fn end_of_authority(&self, next: &str) -> Option<usize> {
+        let begun = format!("{}{next}", self.authority);
+        let from = (begun.find("://")? + 3).max(self.authority.len());
+        let length = begun.get(from..)?.find(['/', '?', '#'])?;
+        Some(from + length - self.authority.len())
     }
 
     fn leave(&mut self, delimiter: char) -> Place {
@@ -83,22 +88,22 @@ impl Cut {
         }
     }
 
-    fn slot(&mut self, place: Place, reference: &Reference) {
+    fn slot(&mut self, place: Place, reference: &'t Reference) {
         let slot = || Part::Slot(reference.clone());
         match place {
             Place::Authority => {
                 self.authority.push_str(STAND_IN);
-                self.in_host.push(reference.clone());
+                self.in_host.push(reference);
             }
             Place::Path => {
                 self.path.last_mut().into_iter().for_each(|segment| segment.parts.push(slot()));
-                self.in_path.push(reference.clone());
+                self.in_path.push(reference);
             }
             Place::Query => {
                 self.query.iter_mut().for_each(|query| query.parts.push(slot()));
-                self.in_query.push(reference.clone());
+                self.in_query.push(reference);
             }
-            Place::Fragment => self.in_fragment.push(reference.clone()),
+            Place::Fragment => self.in_fragment.push(reference),
         }
     }
 
@@ -150,9 +155,10 @@ fn literal(text: &str) -> Template {
     template
 }
 
-fn push(template: &mut Template, character: char) {
+fn push(template: &mut Template, stretch: &str) {
     match template.parts.last_mut() {
-        Some(Part::Literal(text)) => text.push(character),
-        Some(Part::Slot(_)) | None => template.parts.push(Part::Literal(character.to_string())),
+        _ if stretch.is_empty() => {}
+        Some(Part::Literal(text)) => text.push_str(stretch),
+        Some(Part::Slot(_)) | None => template.parts.push(Part::Literal(stretch.to_owned())),
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn judge(
     cx: &mut Context<'_>,
     written: Written<'_>,
     template: &Template,
-    cut: &Cut,
+    cut: &Cut<'_>,
 ) -> Result<Url, Box<Finding>> {
     if is_hostless(written.text) {
         return Err(unparsable(cx, written, ParseError::EmptyHost));
