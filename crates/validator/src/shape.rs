@@ -4,6 +4,7 @@
 
 mod keys;
 mod kinds;
+mod tree;
 mod values;
 
 use std::{collections::HashSet, sync::LazyLock};
@@ -18,21 +19,25 @@ use relance_model::{
 
 pub(crate) use values::unexpected;
 
+use self::tree::Tree;
 use crate::{Code, context::Context, finding::Finding, wire::RootKind};
 
-static SCHEMAS: [LazyLock<Option<Validator>>; 4] = [
+static SCHEMAS: [LazyLock<Option<Validator<Tree>>>; 4] = [
     LazyLock::new(|| compile(schema::Kind::Graph, Environment::Production)),
     LazyLock::new(|| compile(schema::Kind::Block, Environment::Production)),
     LazyLock::new(|| compile(schema::Kind::Graph, Environment::Development)),
     LazyLock::new(|| compile(schema::Kind::Block, Environment::Development)),
 ];
 
-fn compile(kind: schema::Kind, environment: Environment) -> Option<Validator> {
+fn compile(kind: schema::Kind, environment: Environment) -> Option<Validator<Tree>> {
     let schema = schema::schema(kind, Draft::Draft202012, environment);
-    jsonschema::options().with_pattern_options(PatternOptions::regex()).build(&schema).ok()
+    jsonschema::options_for::<Tree>()
+        .with_pattern_options(PatternOptions::regex())
+        .build(&schema)
+        .ok()
 }
 
-fn validator(root: RootKind, environment: Environment) -> Option<&'static Validator> {
+fn validator(root: RootKind, environment: Environment) -> Option<&'static Validator<Tree>> {
     let [graph, block, development_graph, development_block] = &SCHEMAS;
     let schema = match (root, environment) {
         (RootKind::Graph, Environment::Production) => graph,
@@ -46,10 +51,9 @@ fn validator(root: RootKind, environment: Environment) -> Option<&'static Valida
 /// Says why the schema refuses the document: at most one finding for each value, and none where a rule has explained the value.
 pub(crate) fn explain(cx: &mut Context<'_>, document: &Document<'_>, root: RootKind) {
     let Some(validator) = validator(root, cx.options.environment) else { return };
-    let value = document.root.to_json();
     let explained = Explained::new(cx);
     let mut said = HashSet::new();
-    for error in validator.iter_errors(&value) {
+    for error in validator.iter_errors(&document.root) {
         let pointer = error.instance_path().as_str();
         let Some(node) = document.at_pointer(pointer) else { continue };
         if explained.wholly(node.span) {

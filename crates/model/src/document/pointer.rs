@@ -1,5 +1,7 @@
 //! From a place to its JSON Pointer, and back.
 
+use std::borrow::Cow;
+
 use relance_diagnostics::Span;
 
 use super::{Document, Node, Value};
@@ -62,7 +64,7 @@ impl<'s> Document<'s> {
     pub fn at_pointer(&self, pointer: &str) -> Option<&Node<'s>> {
         let mut node = &self.root;
         for token in pointer.split('/').skip(1) {
-            let name = token.replace("~1", "/").replace("~0", "~");
+            let name = unescaped(token);
             node = match &node.value {
                 Value::Object(object) => object.get(&name)?,
                 Value::Array(items) => items.get(name.parse::<usize>().ok()?)?,
@@ -80,9 +82,19 @@ pub fn pointer(path: &[Step<'_>]) -> String {
     for step in path {
         text.push('/');
         match step {
+            Step::Key(key) if !key.contains(['~', '/']) => text.push_str(key),
             Step::Key(key) => text.push_str(&key.replace('~', "~0").replace('/', "~1")),
             Step::Index(index) => _ = write!(text, "{index}"),
         }
     }
     text
+}
+
+/// The key that a token of a pointer stands for.
+fn unescaped(token: &str) -> Cow<'_, str> {
+    if token.contains('~') {
+        Cow::Owned(token.replace("~1", "/").replace("~0", "~"))
+    } else {
+        Cow::Borrowed(token)
+    }
 }

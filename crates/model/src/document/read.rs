@@ -164,8 +164,8 @@ pub fn read_text(text: &str) -> Read<'_> {
     let mut reader = scan::Reader::new(text);
     let document = match reader.document() {
         Ok(root) => Some(Document { root }),
-        Err(mistake) => {
-            reader.mistakes.push(*mistake);
+        Err(stop) => {
+            reader.mistakes.push(*stop.0);
             None
         }
     };

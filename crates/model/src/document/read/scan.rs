@@ -21,8 +21,17 @@ pub(super) struct Reader<'s> {
     pub(super) mistakes: Vec<Mistake>,
 }
 
-/// The mistake is boxed: it is made once at most, and what every value returns stays small.
-type Scanned<T> = Result<T, Box<Mistake>>;
+/// A mistake that stops the reader. It is made once at most, and boxed so that what every value returns stays small.
+pub(super) struct Stop(pub(super) Box<Mistake>);
+
+impl Stop {
+    #[cold]
+    fn new(kind: MistakeKind, span: Span) -> Stop {
+        Stop(Box::new(Mistake { kind, span }))
+    }
+}
+
+type Scanned<T> = Result<T, Stop>;
 
 /// More mistakes than these are not kept; nobody reads them.
 const MAX_MISTAKES: usize = 200_000;
@@ -69,7 +78,7 @@ impl<'s> Reader<'s> {
     fn nested(&mut self, scan: impl FnOnce(&mut Self) -> Scanned<Value<'s>>) -> Scanned<Value<'s>> {
         if self.depth == MAX_DEPTH {
             let span = Span::new(self.at, self.at + 1);
-            return Err(Box::new(Mistake { kind: MistakeKind::TooDeep, span }));
+            return Err(Stop::new(MistakeKind::TooDeep, span));
         }
         self.depth += 1;
         self.at += 1;
@@ -168,7 +177,8 @@ impl<'s> Reader<'s> {
         self.string_with_escapes(opening)
     }
 
-    /// The same string, the cursor behind its first plain stretch.
+    /// The same string, the cursor behind its first plain stretch. Kept apart, so that plain strings stay quick.
+    #[inline(never)]
     fn string_with_escapes(&mut self, opening: usize) -> Scanned<Cow<'s, str>> {
         let mut undone = String::new();
         let mut kept = opening + 1;
@@ -371,7 +381,7 @@ impl<'s> Reader<'s> {
     }
 
     #[cold]
-    fn not_a_key(&self, found: Option<u8>) -> Box<Mistake> {
+    fn not_a_key(&self, found: Option<u8>) -> Stop {
         match found {
             None => self.syntax_here(Syntax::UnexpectedEnd(Expected::Key)),
             Some(b'\'') => self.single_quotes(),
@@ -384,7 +394,7 @@ impl<'s> Reader<'s> {
     }
 
     #[cold]
-    fn not_a_separator(&self, found: Option<u8>, expected: Expected) -> Box<Mistake> {
+    fn not_a_separator(&self, found: Option<u8>, expected: Expected) -> Stop {
         match found {
             None => self.syntax_here(Syntax::UnexpectedEnd(expected)),
             Some(b'/') => self.comment_or(self.unexpected(expected)),
@@ -396,7 +406,7 @@ impl<'s> Reader<'s> {
     }
 
     #[cold]
-    fn single_quotes(&self) -> Box<Mistake> {
+    fn single_quotes(&self) -> Stop {
         let end = self.slice(self.at + 1, self.bytes.len()).find(['\'', '\n']).map_or(
             self.at + 1,
             |place| {
@@ -410,7 +420,7 @@ impl<'s> Reader<'s> {
     }
 
     #[cold]
-    fn comment_or(&self, otherwise: Syntax) -> Box<Mistake> {
+    fn comment_or(&self, otherwise: Syntax) -> Stop {
         match self.bytes.get(self.at + 1) {
             Some(b'/' | b'*') => self.syntax_at(Span::new(self.at, self.at + 2), Syntax::Comment),
             _ => self.syntax_here(otherwise),
@@ -424,14 +434,14 @@ impl<'s> Reader<'s> {
 
     /// A mistake under the one character at the cursor, or at the end of the text.
     #[cold]
-    fn syntax_here(&self, kind: Syntax) -> Box<Mistake> {
+    fn syntax_here(&self, kind: Syntax) -> Stop {
         let width = self.slice(self.at, self.bytes.len()).chars().next().map_or(0, char::len_utf8);
         self.syntax_at(Span::new(self.at, self.at + width), kind)
     }
 
     /// A mistake from `start` to the end of the word or number that the cursor is in.
     #[cold]
-    fn syntax_from(&self, start: usize, kind: Syntax) -> Box<Mistake> {
+    fn syntax_from(&self, start: usize, kind: Syntax) -> Stop {
         let rest = self.bytes.get(start..).unwrap_or_default();
         let length = rest
             .iter()
@@ -442,8 +452,8 @@ impl<'s> Reader<'s> {
 
     #[expect(clippy::unused_self, reason = "reads as one of its sisters")]
     #[cold]
-    fn syntax_at(&self, span: Span, kind: Syntax) -> Box<Mistake> {
-        Box::new(Mistake { kind: MistakeKind::Syntax(kind), span })
+    fn syntax_at(&self, span: Span, kind: Syntax) -> Stop {
+        Stop::new(MistakeKind::Syntax(kind), span)
     }
 
     fn word_end(&self) -> usize {

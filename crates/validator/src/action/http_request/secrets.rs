@@ -32,16 +32,20 @@ const SCHEMES: [&str; 2] = ["bearer ", "basic "];
 
 /// One search for all that a secret is known by. Few texts hold any of it; only those are looked at more closely.
 static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let prefixes = TOKEN_PREFIXES.iter().map(|(prefix, _)| *prefix);
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(SCHEMES.into_iter().chain(prefixes).chain([PLACEHOLDER]))
-        .ok()
+    let tokens = TOKEN_PREFIXES.iter().map(|(prefix, _)| *prefix);
+    search(SCHEMES.into_iter().chain(tokens).chain([PLACEHOLDER]))
 });
 
-fn shows_a_sign(text: &str) -> bool {
-    SIGNS.as_ref().is_none_or(|signs| signs.is_match(text))
+static TOKENS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| search(TOKEN_PREFIXES.iter().map(|(prefix, _)| *prefix)));
+
+fn search(words: impl Iterator<Item = &'static str>) -> Option<AhoCorasick> {
+    let mut builder = AhoCorasick::builder();
+    builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(words).ok()
+}
+
+fn shows(signs: Option<&AhoCorasick>, text: &str) -> bool {
+    signs.is_none_or(|signs| signs.is_match(text))
 }
 
 /// How many characters after `Bearer` or `Basic` make a credential in running text.
@@ -49,7 +53,7 @@ const CREDENTIAL: usize = 12;
 
 /// Looks at the value of a header.
 pub(super) fn in_header(cx: &mut Context<'_>, name: &str, value: &str, origin: Origin<'_>) {
-    let shows_a_sign = shows_a_sign(value);
+    let shows_a_sign = shows(SIGNS.as_ref(), value);
     if shows_a_sign && placeholder(cx, value, origin) {
         return;
     }
@@ -70,7 +74,7 @@ pub(super) fn in_header(cx: &mut Context<'_>, name: &str, value: &str, origin: O
 
 /// Looks at a body, or at a text of one.
 pub(super) fn in_text(cx: &mut Context<'_>, text: &str, origin: Origin<'_>) {
-    if !shows_a_sign(text) || placeholder(cx, text, origin) {
+    if !shows(SIGNS.as_ref(), text) || placeholder(cx, text, origin) {
         return;
     }
     if let Some(range) = credential(text, CREDENTIAL).or_else(|| token(text)) {
@@ -128,6 +132,9 @@ fn credential(text: &str, least: usize) -> Option<Range<usize>> {
 
 /// A token that is known by how it begins.
 fn token(text: &str) -> Option<Range<usize>> {
+    if !shows(TOKENS.as_ref(), text) {
+        return None;
+    }
     TOKEN_PREFIXES.into_iter().find_map(|(prefix, least)| {
         let start = text.find(prefix)?;
         let before = text.get(..start)?.chars().next_back();

@@ -112,11 +112,11 @@ impl<'t> Cut<'t> {
         let mut probe = self.authority.clone();
         for segment in &self.path {
             probe.push('/');
-            probe.push_str(&stand_in(segment));
+            stand_in(segment, &mut probe);
         }
         if let Some(query) = &self.query {
             probe.push('?');
-            probe.push_str(&stand_in(query));
+            stand_in(query, &mut probe);
         }
         probe
     }
@@ -136,15 +136,13 @@ impl<'t> Cut<'t> {
     }
 }
 
-fn stand_in(template: &Template) -> String {
-    template
-        .parts
-        .iter()
-        .map(|part| match part {
-            Part::Literal(text) => text.as_str(),
+fn stand_in(template: &Template, probe: &mut String) {
+    for part in &template.parts {
+        probe.push_str(match part {
+            Part::Literal(text) => text,
             Part::Slot(_) => STAND_IN,
-        })
-        .collect()
+        });
+    }
 }
 
 fn literal(text: &str) -> Template {
