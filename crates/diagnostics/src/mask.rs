@@ -36,6 +36,27 @@ impl Mask {
         self.spans.get(first).is_some_and(|hidden| hidden.start < span.end)
     }
 
+    /// The stretches that are hidden within another, or reach into it.
+    pub fn spans_in(&self, span: Span) -> impl Iterator<Item = Span> {
+        let first = self.spans.partition_point(|hidden| hidden.end <= span.start);
+        let rest = self.spans.get(first..).unwrap_or_default().iter();
+        rest.copied().take_while(move |hidden| hidden.start < span.end)
+    }
+
+    /// A part of the text, from an offset on, with what is hidden of it hidden.
+    pub(crate) fn apply_to(&self, part: &str, offset: usize) -> String {
+        let mut shown = String::with_capacity(part.len());
+        for (place, character) in part.char_indices() {
+            let start = offset + place;
+            if self.hides(Span::new(start, start + character.len_utf8())) {
+                push_hidden(&mut shown, character);
+            } else {
+                shown.push(character);
+            }
+        }
+        shown
+    }
+
     /// The text with `*` for each hidden byte, so that every offset stays valid. Line breaks stay; a character that is partly
     /// hidden is hidden whole.
     pub fn apply<'t>(&self, text: &'t str) -> Cow<'t, str> {

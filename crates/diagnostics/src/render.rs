@@ -1,22 +1,27 @@
-//! Shows findings: to people in a terminal, to programs as JSON, and one a line for whatever reads lines.
+//! Shows findings: to people in a terminal, to programs as JSON or SARIF, to GitHub as annotations, and one a line for whatever
+//! reads lines.
 //!
 //! Documents come from anywhere, so whatever is shown of them is made harmless first: no text of theirs reaches a terminal as a
 //! command, and no secret under a [`Mask`] reaches anyone.
 
 mod clean;
 mod concise;
+mod github;
 mod human;
 mod json;
 mod quote;
+mod sarif;
 mod summary;
 mod words;
 
-use crate::{Diagnostic, Mask, Source};
+use crate::{Diagnostic, Fix, Mask, Source, Span};
 
 pub use clean::clean;
 pub use concise::concise;
+pub use github::github;
 pub use human::{Style, human};
-pub use json::{Validation, json};
+pub use json::{JsonWriter, Validation, json};
+pub use sarif::{Ending, Rule, SarifWriter};
 pub use summary::summary;
 
 /// What a check said about one file.
@@ -32,4 +37,31 @@ pub struct Report<'a> {
     pub valid: bool,
     /// Whether it can also be run as it is.
     pub runnable: bool,
+}
+
+impl Report<'_> {
+    /// Whether the text of a fix repeats something that must not be shown: what it replaces may hold a secret, and come back
+    /// written otherwise.
+    fn repeats_a_secret(&self, fix: &Fix) -> bool {
+        let (Some(start), Some(end)) = (
+            fix.edits.iter().map(|edit| edit.span.start).min(),
+            fix.edits.iter().map(|edit| edit.span.end).max(),
+        ) else {
+            return false;
+        };
+        let hidden = self.mask.spans_in(Span { start, end }).filter_map(|hidden| {
+            let text = unescaped(self.source.view().get(hidden.range())?);
+            (!text.trim().is_empty()).then_some(text)
+        });
+        let hidden: Vec<String> = hidden.collect();
+        fix.edits
+            .iter()
+            .map(|edit| unescaped(&edit.text))
+            .any(|text| hidden.iter().any(|it| text.contains(it.as_str())))
+    }
+}
+
+/// A text of JSON without what escaping adds, however often it was escaped.
+fn unescaped(text: &str) -> String {
+    text.replace('\\', "")
 }

@@ -2,6 +2,8 @@
 //!
 //! A code names the mistake, not the cure. It is never renamed and never reused; its page is `docs/diagnostics/<code>.md`.
 
+mod title;
+
 use relance_diagnostics::Severity;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 

@@ -172,8 +172,9 @@ impl Writer<'_> {
 
         let Place { line, column, .. } = source.place(section.span.range().start);
         let message = clean(section.message.to(self.language));
+        let colon = words::colon(self.language);
         self.push_painted(shown, section.paint, &section.title);
-        self.push_painted(shown, DEFAULT_EMPHASIS_STYLE, &format!(": {message}"));
+        self.push_painted(shown, DEFAULT_EMPHASIS_STYLE, &format!("{colon}{message}"));
         shown.push('\n');
         self.push_painted(shown, DEFAULT_LINE_NUM_STYLE, &format!("{:gutter$}--> ", ""));
         let place = format!("{}:{line}:{column}\n", clean(source.name()));
@@ -187,7 +188,10 @@ impl Writer<'_> {
         let lines =
             Snippet::source(quote.text).line_start(quote.first_line).annotations(annotations);
         let footer = section.footer.iter().map(|(word, message)| {
-            Level::NOTE.with_name(word.to(self.language)).message(message.as_ref())
+            // It writes the colon itself; what a language wants before that belongs to the word.
+            let before = colon.strip_suffix(": ").unwrap_or_default();
+            let name = format!("{}{before}", word.to(self.language));
+            Level::NOTE.with_name(name).message(message.as_ref())
         });
         let group = Group::with_level(section.level).element(lines).elements(footer);
         shown.push_str(&self.renderer.render(&[group]));

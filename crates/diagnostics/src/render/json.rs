@@ -5,6 +5,41 @@ use serde::Serialize;
 use super::Report;
 use crate::{Block, Diagnostic, Fix, Language, Place, Source, Span};
 
+/// The version of the object.
+const VERSION: u32 = 1;
+
+/// The object written file by file, so that what is held in memory is one file and not all.
+#[derive(Debug)]
+pub struct JsonWriter {
+    language: Language,
+    begun: bool,
+}
+
+impl JsonWriter {
+    /// An object with messages in one language.
+    pub fn new(language: Language) -> JsonWriter {
+        JsonWriter { language, begun: false }
+    }
+
+    /// The next stretch of the object: what was found in a file.
+    pub fn file(&mut self, report: &Report<'_>) -> String {
+        let before = if self.begun { ",".to_owned() } else { opening() };
+        self.begun = true;
+        // Our own types hold nothing that JSON cannot.
+        before + &serde_json::to_string(&FileJson::of(*report, self.language)).unwrap_or_default()
+    }
+
+    /// The rest of the object.
+    pub fn end(self) -> String {
+        let before = if self.begun { String::new() } else { opening() };
+        before + "]}\n"
+    }
+}
+
+fn opening() -> String {
+    format!("{{\"version\":{VERSION},\"files\":[")
+}
+
 /// What a check said about every file, ready to be written with serde.
 #[derive(Debug, Clone, Serialize)]
 pub struct Validation<'a> {
@@ -18,7 +53,7 @@ pub fn json<'a>(
     language: Language,
 ) -> Validation<'a> {
     let files = reports.into_iter().map(|report| FileJson::of(report, language)).collect();
-    Validation { version: 1, files }
+    Validation { version: VERSION, files }
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -36,9 +71,7 @@ impl<'a> FileJson<'a> {
             file: report.source.name(),
             valid: report.valid,
             runnable: report.runnable,
-            diagnostics: diagnostics
-                .map(|it| DiagnosticJson::of(report.source, it, language))
-                .collect(),
+            diagnostics: diagnostics.map(|it| DiagnosticJson::of(&report, it, language)).collect(),
         }
     }
 }
@@ -57,7 +90,9 @@ struct DiagnosticJson<'a> {
 }
 
 impl<'a> DiagnosticJson<'a> {
-    fn of(source: &Source, it: &'a Diagnostic, language: Language) -> DiagnosticJson<'a> {
+    fn of(report: &Report<'_>, it: &'a Diagnostic, language: Language) -> DiagnosticJson<'a> {
+        let source = report.source;
+        let fix = it.fix.as_ref().filter(|fix| !report.repeats_a_secret(fix));
         DiagnosticJson {
             code: it.code,
             severity: it.severity.as_str(),
@@ -66,7 +101,7 @@ impl<'a> DiagnosticJson<'a> {
             block: it.block.as_ref().map(BlockJson::of),
             span: SpanJson::of(source, it.span),
             help: it.help.iter().map(|help| help.to(language)).collect(),
-            fix: it.fix.as_ref().map(|fix| FixJson::of(source, fix, language)),
+            fix: fix.map(|fix| FixJson::of(source, fix, language)),
         }
     }
 }

@@ -7,6 +7,14 @@ pub(super) const HELP: Text = Text::fixed("help", "aide");
 pub(super) const NOTE: Text = Text::fixed("note", "note");
 pub(super) const SEE: Text = Text::fixed("see", "voir");
 
+/// What stands between a word and what it announces.
+pub(super) fn colon(language: Language) -> &'static str {
+    match language {
+        Language::English => ": ",
+        Language::French => " : ",
+    }
+}
+
 /// A severity, to people.
 pub(super) fn severity(severity: Severity) -> Text {
     match severity {

@@ -3,7 +3,7 @@
 use insta::{assert_json_snapshot, assert_snapshot};
 use relance_diagnostics::{
     Block, Edit, Fix, Language, Mask, Safety, Source, Span, Text,
-    render::{Report, concise, json},
+    render::{JsonWriter, Report, concise, json},
 };
 
 use crate::case::Case;
@@ -44,4 +44,35 @@ fn each_finding_is_one_line() {
     let diagnostics = [first.diagnostic.clone(), second];
     let report = Report { diagnostics: &diagnostics, ..first.report() };
     assert_snapshot!(concise(&report, Language::French));
+}
+
+#[test]
+fn the_object_is_the_same_written_file_by_file() {
+    let (first, second) = (case(), Case::new("[⟦0⟧]"));
+    for reports in [vec![], vec![first.report()], vec![first.report(), second.report()]] {
+        let mut writer = JsonWriter::new(Language::French);
+        let mut written: String = reports.iter().map(|report| writer.file(report)).collect();
+        written += &writer.end();
+        let whole = serde_json::to_string(&json(reports, Language::French)).unwrap();
+        assert_eq!(written, whole + "\n");
+    }
+}
+
+#[test]
+fn a_fix_that_would_repeat_a_secret_is_left_out() {
+    let mut case = Case::new("{ \"body\": ⟦{ \"token\": \"sk_secret\" }⟧ }");
+    case.mask = Mask::new(vec![Span::new(22, 31)]);
+    case.diagnostic.fix = Some(Fix {
+        title: Text::fixed("write it as text", "l'écrire en texte"),
+        safety: Safety::Safe,
+        edits: vec![Edit {
+            span: case.diagnostic.span,
+            text: r#""{\"token\": \"sk_secret\"}""#.to_owned(),
+        }],
+    });
+    let text = serde_json::to_string(&json([case.report()], Language::English)).unwrap();
+    assert!(!text.contains("sk_secret"), "{text}");
+    case.mask = Mask::default();
+    let text = serde_json::to_string(&json([case.report()], Language::English)).unwrap();
+    assert!(text.contains("sk_secret"), "nothing is hidden, so nothing is left out: {text}");
 }
