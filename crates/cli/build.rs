@@ -1,26 +1,15 @@
-//! Lists the pages of `docs/diagnostics` so that `relance explain` carries them all.
+//! Lists the pages of `docs/diagnostics` and `docs/fr/diagnostics` so that `relance explain` carries them all, in every language that they are written in.
 
-use std::{env, error::Error, fmt::Write as _, fs, path::Path};
+use std::{collections::BTreeMap, env, error::Error, fmt::Write as _, fs, path::Path};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
-    let pages = docs.join("diagnostics");
-    // A folder that is not there yet is watched through its parent.
-    println!("cargo::rerun-if-changed={}", if pages.is_dir() { &pages } else { &docs }.display());
-    let mut codes = Vec::new();
-    if pages.is_dir() {
-        for entry in fs::read_dir(&pages)? {
-            let name = entry?.file_name();
-            codes
-                .extend(name.to_str().and_then(|name| name.strip_suffix(".md")).map(str::to_owned));
-        }
-    }
-    codes.sort_unstable();
+    let (english, french) = (pages(&docs.join("diagnostics"))?, pages(&docs.join("fr/diagnostics"))?);
     let mut list = "[\n".to_owned();
-    for code in codes {
-        let page = pages.join(format!("{code}.md"));
-        let page = page.to_str().ok_or("the path of the workspace is UTF-8")?;
-        writeln!(list, "    ({code:?}, include_str!({page:?})),")?;
+    for (code, page) in &english {
+        let french =
+            french.get(code).map_or("None".to_owned(), |page| format!("Some({})", included(page)));
+        writeln!(list, "    ({code:?}, {}, {french}),", included(page))?;
     }
     list.push_str("]\n");
     fs::write(
@@ -28,4 +17,27 @@ fn main() -> Result<(), Box<dyn Error>> {
         list,
     )?;
     Ok(())
+}
+
+/// The pages in a folder, by their codes.
+fn pages(folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
+    // A folder that is not there yet is watched through its parent.
+    let watched = if folder.is_dir() { folder } else { folder.parent().unwrap_or(folder) };
+    println!("cargo::rerun-if-changed={}", watched.display());
+    let mut pages = BTreeMap::new();
+    if folder.is_dir() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let path = path.to_str().ok_or("the path of the workspace is UTF-8")?;
+            let name = Path::new(path).file_name().and_then(|name| name.to_str());
+            if let Some(code) = name.and_then(|name| name.strip_suffix(".md")) {
+                pages.insert(code.to_owned(), path.to_owned());
+            }
+        }
+    }
+    Ok(pages)
+}
+
+fn included(path: &str) -> String {
+    format!("include_str!({path:?})")
 }

@@ -1,8 +1,14 @@
 //! What may be asked on the command line.
+//!
+//! Each argument is explained where it stands, in both languages, with [`say`].
 
-use std::path::PathBuf;
+mod help;
+mod refusal;
+mod spoken;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use std::{ffi::OsString, path::PathBuf};
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use relance_diagnostics::Language;
 use relance_model::Environment;
 
@@ -10,28 +16,62 @@ use crate::command::{
     contacts, explain, lsp, resolve, resume, run, runs, schema, show, tasks, validate,
 };
 
-/// Checks sales follow-up automations, and carries them out so that a crash loses nothing.
+pub(crate) use refusal::refusal;
+pub(crate) use spoken::{language, of_terminal, say, settle};
+
+/// The whole command line.
 #[derive(Debug, Parser)]
 #[command(
     name = "relance",
     version,
     disable_help_subcommand = true,
-    after_help = EXIT_CODES
+    about = say(
+        "Checks sales follow-up automations, and carries them out so that a crash loses nothing.",
+        "Vérifie vos relances commerciales automatiques, et les exécute sans rien perdre en cas de panne.",
+    ),
+    after_help = exit_codes()
 )]
 pub(crate) struct Args {
-    /// Language of what is said [default: that of the terminal (LANG), else en]
-    #[arg(long, global = true, value_enum, value_name = "LANGUAGE", display_order = 900)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = say("LANGUAGE", "LANGUE"),
+        display_order = 900,
+        help = say(
+            "Language of what is said [default: that of the terminal (LANG), else en]",
+            "Langue des messages [par défaut : celle du terminal (LANG), sinon en]",
+        )
+    )]
     pub(crate) lang: Option<Lang>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "\
+fn exit_codes() -> &'static str {
+    say(
+        "\
 Exit codes:
   0  fine
   1  errors were found, a run failed, or a graph is not runnable
   2  wrong usage, or something that cannot be read or written
-  3  a run is parked or waiting";
+  3  a run is parked or waiting",
+        "\
+Codes de sortie :
+  0  tout va bien
+  1  des erreurs ont été trouvées, une exécution a échoué, ou un graphe n'est pas exécutable
+  2  mauvaise utilisation, ou quelque chose d'illisible ou d'impossible à écrire
+  3  une exécution attend une décision ou une nouvelle tentative",
+    )
+}
+
+impl Args {
+    /// Understands these arguments, in the language that was settled.
+    pub(crate) fn of(arguments: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
+        let matches = help::spoken(Args::command()).try_get_matches_from(arguments)?;
+        Args::from_arg_matches(&matches)
+    }
+}
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -68,9 +108,14 @@ impl From<Lang> for Language {
 /// Where graphs are meant to run, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Env {
-    /// HTTPS to public hosts
+    #[value(help = say("HTTPS to public hosts", "HTTPS vers des hôtes publics"))]
     Production,
-    /// HTTP, localhost and private networks too
+    #[value(
+        help = say(
+            "HTTP, localhost and private networks too",
+            "HTTP, localhost et les réseaux privés aussi",
+        )
+    )]
     Development,
 }
 
@@ -86,22 +131,47 @@ impl From<Env> for Environment {
 /// The configuration to go by.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Setup {
-    /// Configuration file [default: relance.toml, where there is one]
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = say("FILE", "FICHIER"),
+        help = say(
+            "Configuration file [default: relance.toml, where there is one]",
+            "Fichier de configuration [par défaut : relance.toml, s'il existe]",
+        )
+    )]
     pub(crate) config: Option<PathBuf>,
-    /// Environment to check for [default: the configuration's, else production]
-    #[arg(long, value_enum, value_name = "ENVIRONMENT")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = say("ENVIRONMENT", "ENVIRONNEMENT"),
+        help = say(
+            "Environment to check for [default: the configuration's, else production]",
+            "Environnement visé [par défaut : celui de la configuration, sinon production]",
+        )
+    )]
     pub(crate) env: Option<Env>,
 }
 
 /// The database to look into.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Store {
-    /// Database [default: the configuration's, else relance.db beside it]
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = say("FILE", "FICHIER"),
+        help = say(
+            "Database [default: the configuration's, else relance.db beside it]",
+            "Base de données [par défaut : celle de la configuration, sinon relance.db à côté d'elle]",
+        )
+    )]
     pub(crate) db: Option<PathBuf>,
-    /// Configuration file [default: relance.toml, where there is one]
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = say("FILE", "FICHIER"),
+        help = say(
+            "Configuration file [default: relance.toml, where there is one]",
+            "Fichier de configuration [par défaut : relance.toml, s'il existe]",
+        )
+    )]
     config: Option<PathBuf>,
 }
 
@@ -118,6 +188,6 @@ pub(crate) enum Format {
     /// For people
     #[default]
     Human,
-    /// For programs: one object
+    #[value(help = say("For programs: one object", "Pour les programmes : un objet"))]
     Json,
 }

@@ -8,7 +8,6 @@ mod pinned;
 mod secrets;
 
 use std::{
-    ffi::OsString,
     io::ErrorKind,
     path::{Path, PathBuf},
     time::Duration,
@@ -29,7 +28,11 @@ use relance_validator::{Options, closest};
 use url::Url;
 
 use self::{pinned::Pinned, secrets::SecretSetups};
-use crate::{args::Setup, input, trouble::Trouble};
+use crate::{
+    args::{Setup, of_terminal},
+    input,
+    trouble::Trouble,
+};
 
 pub(crate) use pinned::{duration, not_a_duration};
 
@@ -178,14 +181,11 @@ fn is_missing(path: &Path) -> bool {
     path.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
-/// The language of the terminal: the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that says something.
+/// The language of the terminal.
 pub(crate) fn language() -> Language {
-    let said = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(std::env::var_os);
-    let french = |said: OsString| said.to_string_lossy().to_lowercase().starts_with("fr");
-    match said.filter(|said| !said.is_empty()).map(french).next() {
-        Some(true) => Language::French,
-        Some(false) | None => Language::English,
-    }
+    let variable =
+        |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+    of_terminal(variable)
 }
 
 /// Who gives the command, by the name that the machine knows.

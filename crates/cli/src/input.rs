@@ -1,5 +1,8 @@
 //! Reads what the command line names: files, or standard input.
 
+mod kind;
+mod selection;
+
 use std::{
     fs::File,
     io::{self, ErrorKind, Read},
@@ -10,17 +13,29 @@ use relance_diagnostics::{Source, Text};
 
 use crate::trouble::Trouble;
 
+pub(crate) use kind::is_ours;
+pub(crate) use selection::{Chosen, Selection};
+
 /// The name that stands for standard input.
 const STDIN: &str = "-";
 
 /// Reads a file, or standard input for `-`, as far as `limit` bytes and one more: whoever checks it sees that it is too long.
 pub(crate) fn read(path: &Path, limit: usize) -> Result<Source, Trouble> {
+    read_as(path, limit, None)
+}
+
+/// The same; standard input goes by another name, if one is given.
+pub(crate) fn read_as(
+    path: &Path,
+    limit: usize,
+    stdin_name: Option<&str>,
+) -> Result<Source, Trouble> {
     let limit = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     let mut bytes = Vec::new();
     if path.as_os_str() == STDIN {
         let read = io::stdin().lock().take(limit).read_to_end(&mut bytes);
         return match read {
-            Ok(_) => Ok(Source::new("<stdin>", bytes)),
+            Ok(_) => Ok(Source::new(stdin_name.unwrap_or("<stdin>"), bytes)),
             Err(error) => Err(unreadable("<stdin>", &error)),
         };
     }

@@ -20,9 +20,9 @@ mod trouble;
 mod words;
 mod world;
 
-use std::{process::ExitCode, sync::Arc};
+use std::{env, process::ExitCode, sync::Arc};
 
-use clap::Parser;
+use clap::error::ErrorKind;
 
 use crate::{
     args::{Args, Command},
@@ -31,12 +31,12 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let out = Arc::new(Output::new(args::settle(env::args_os(), config::language())));
+    let args = match Args::of(env::args_os()) {
         Ok(args) => args,
-        Err(answer) => return usage(&answer).into(),
+        Err(answer) => return usage(&answer, &out).into(),
     };
     let asked = args.lang.map(Into::into);
-    let out = Arc::new(Output::new(asked.unwrap_or_else(config::language)));
     let done = match args.command {
         Command::Validate(args) => command::validate::validate(&args, &out),
         Command::Run(args) => command::run::run(&args, &out),
@@ -54,8 +54,12 @@ fn main() -> ExitCode {
 }
 
 /// Shows help, the version, or what is wrong with the arguments.
-fn usage(answer: &clap::Error) -> Exit {
+fn usage(answer: &clap::Error, out: &Output) -> Exit {
+    let is_help = answer.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if answer.use_stderr() && !is_help {
+        return out.complain(&args::refusal(answer));
+    }
     // If it cannot be written, nobody can be told.
     drop(answer.print());
-    if answer.use_stderr() { Exit::Unusable } else { Exit::Fine }
+    if is_help { Exit::Unusable } else { Exit::Fine }
 }

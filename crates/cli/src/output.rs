@@ -151,14 +151,15 @@ impl Output {
 
     /// Says what kept the command from its work, and gives its exit code.
     pub(crate) fn complain(&self, trouble: &Trouble) -> Exit {
-        let word = self.say(&ERROR);
+        let (word, colon) = (self.say(&ERROR), self.say(&COLON));
         let message = clean(self.say(&trouble.message));
-        let mut text = painted(Paint::Bad, word) + &painted(Paint::Strong, &format!(": {message}"));
+        let mut text =
+            painted(Paint::Bad, word) + &painted(Paint::Strong, &format!("{colon}{message}"));
         text.push('\n');
         for help in &trouble.help {
             let (word, help) = (self.say(&HELP), self.say(help));
             let help: Vec<_> = help.lines().map(clean).collect();
-            push_line(&mut text, &format!("  = {word}: {}", help.join("\n    ")));
+            push_line(&mut text, &format!("  = {word}{colon}{}", help.join("\n    ")));
         }
         note(&text);
         trouble.exit
@@ -166,6 +167,8 @@ impl Output {
 }
 
 static ERROR: Text = Text::fixed("error", "erreur");
+/// What stands between a word and what it announces.
+static COLON: Text = Text::fixed(": ", " : ");
 static HELP: Text = Text::fixed("help", "aide");
 
 /// Says on standard error what is not a result. If it cannot be written, nobody can be told.

@@ -289,3 +289,8 @@ pub(crate) fn count(count: usize, word: &Text, language: Language) -> String {
     };
     format!("{count} {}{}", word.to(language), if plural { "s" } else { "" })
 }
+
+/// A French word for so many: most take an `s`, and none does so before two.
+pub(crate) fn plural(word: &str, count: usize) -> String {
+    if count > 1 { format!("{word}s") } else { word.to_owned() }
+}

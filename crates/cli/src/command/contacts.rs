@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::run::duration;
 use crate::{
-    args::{Format, Setup, Store},
+    args::{Format, Setup, Store, say},
     config::Config,
     contact::{Problem, read_many, refused},
     output::{Output, note},
@@ -23,8 +23,13 @@ use crate::{
     words::{count, identity},
 };
 
-/// Import, list and opt out contacts
 #[derive(Debug, clap::Args)]
+#[command(
+    about = say(
+        "Import, list and opt out contacts",
+        "Importer, lister et désinscrire des contacts",
+    )
+)]
 pub(crate) struct Contacts {
     #[command(subcommand)]
     what: What,
@@ -37,45 +42,106 @@ enum What {
     OptOut(OptOut),
 }
 
-/// Import contacts from CSV, JSON or JSON lines: all of them, or none when there is a mistake
-///
-/// The columns of a table have the names of `relance schema contact`: tags stand in one cell, with | between them, and whatever
-/// else you keep in fields.NAME. A contact that is known is replaced, and keeps its tags and its opt-out.
 #[derive(Debug, clap::Args)]
+#[command(
+    about = say(
+        "Import contacts from CSV, JSON or JSON lines: all of them, or none when there is a mistake",
+        "Importer des contacts en CSV, JSON ou JSON par ligne : tous, ou aucun s'il y a une erreur",
+    ),
+    long_about = say(
+        "Import contacts from CSV, JSON or JSON lines: all of them, or none when there is a mistake\n\n\
+         The columns of a table have the names of `relance schema contact`: tags stand in one cell, with | between them, and \
+         whatever else you keep in fields.NAME. A contact that is known is replaced, and keeps its tags and its opt-out.",
+        "Importer des contacts en CSV, JSON ou JSON par ligne : tous, ou aucun s'il y a une erreur\n\n\
+         Les colonnes d'un tableau portent les noms de `relance schema contact` : les étiquettes sont dans une seule cellule, \
+         séparées par |, et vos autres données dans fields.NOM. Un contact déjà connu est remplacé ; il garde ses étiquettes \
+         et sa désinscription.",
+    )
+)]
 struct Import {
-    /// File to import; - is standard input
+    #[arg(
+        value_name = say("FILE", "FICHIER"),
+        help = say(
+            "File to import; - is standard input",
+            "Fichier à importer ; - désigne l'entrée standard",
+        )
+    )]
     file: PathBuf,
-    /// Database [default: the configuration's, else relance.db beside it]
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = say("FILE", "FICHIER"),
+        help = say(
+            "Database [default: the configuration's, else relance.db beside it]",
+            "Base de données [par défaut : celle de la configuration, sinon relance.db à côté d'elle]",
+        )
+    )]
     db: Option<PathBuf>,
-    /// Configuration file [default: relance.toml, where there is one]
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = say("FILE", "FICHIER"),
+        help = say(
+            "Configuration file [default: relance.toml, where there is one]",
+            "Fichier de configuration [par défaut : relance.toml, s'il existe]",
+        )
+    )]
     config: Option<PathBuf>,
 }
 
-/// List contacts
 #[derive(Debug, clap::Args)]
+#[command(about = say("List contacts", "Lister les contacts"))]
 struct List {
-    /// Only those with this tag
-    #[arg(long)]
+    #[arg(
+        long,
+        value_name = say("TAG", "ÉTIQUETTE"),
+        help = say("Only those with this tag", "Seulement ceux qui portent cette étiquette")
+    )]
     tag: Option<String>,
     #[command(flatten)]
     store: Store,
-    /// How they are shown
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = say("FORMAT", "FORMAT"),
+        help = say("How they are shown", "Présentation de la liste")
+    )]
     format: Format,
 }
 
-/// Note that a contact wants no more messages
-///
-/// From then on no HTTP or AI call is made for it; tasks, tags and the CRM go on. The command ends when the calls that had left
-/// before have come back.
 #[derive(Debug, clap::Args)]
+#[command(
+    about = say(
+        "Note that a contact wants no more messages",
+        "Noter qu'un contact ne veut plus de messages",
+    ),
+    long_about = say(
+        "Note that a contact wants no more messages\n\n\
+         From then on no HTTP or AI call is made for it; tasks, tags and the CRM go on. The command ends when the calls that \
+         had left before have come back.",
+        "Noter qu'un contact ne veut plus de messages\n\n\
+         Dès lors, plus aucun appel HTTP ou IA n'est fait pour lui ; les tâches, les étiquettes et le CRM continuent. La \
+         commande se termine quand les appels déjà partis ont reçu leur réponse.",
+    )
+)]
 struct OptOut {
-    /// Contact, by its id, e-mail or phone number
+    #[arg(
+        value_name = say("CONTACT", "CONTACT"),
+        help = say(
+            "Contact, by its id, e-mail or phone number",
+            "Contact, par son identifiant, son e-mail ou son téléphone",
+        )
+    )]
     contact: String,
-    /// How long to wait for calls that had left before
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    #[arg(
+        long,
+        value_name = say("DURATION", "DURÉE"),
+        default_value = "60s",
+        value_parser = duration,
+        help = say(
+            "How long to wait for calls that had left before",
+            "Temps d'attente des appels déjà partis",
+        )
+    )]
     max_wait: Duration,
     #[command(flatten)]
     store: Store,

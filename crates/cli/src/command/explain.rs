@@ -1,45 +1,78 @@
 //! `relance explain`: the page of a finding, as it stands in `docs/diagnostics`.
 
-use relance_diagnostics::Text;
+use relance_diagnostics::{Language, Severity, Text};
 use relance_validator::{Code, closest};
 
 use crate::{
+    args::say,
     markdown,
     output::{Output, Paint},
     trouble::{Exit, Trouble},
 };
 
-/// Explain a finding
-///
-/// Shows the page of its code: what it means, why it matters, an example, and what to write instead. Without a code, lists them.
 #[derive(Debug, clap::Args)]
+#[command(
+    about = say("Explain a finding", "Expliquer un constat"),
+    long_about = say(
+        "Explain a finding\n\n\
+         Shows the page of its code: what it means, why it matters, an example, and what to write instead. Without a code, \
+         lists them.",
+        "Expliquer un constat\n\n\
+         Montre la page de son code : ce que cela veut dire, pourquoi c'est important, un exemple et ce qu'il faut écrire à \
+         la place. Sans code, en donne la liste.",
+    )
+)]
 pub(crate) struct Explain {
-    /// Code of the finding, such as out-of-range
+    #[arg(
+        value_name = say("CODE", "CODE"),
+        help = say(
+            "Code of the finding, such as out-of-range",
+            "Code du constat, par exemple out-of-range",
+        )
+    )]
     code: Option<String>,
 }
 
-/// Every page, by its code.
-static PAGES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/pages.rs"));
-
-/// The page of a code.
-pub(crate) fn page(code: &str) -> Option<&'static str> {
-    PAGES.iter().find(|(name, _)| *name == code).map(|(_, page)| *page)
-}
+/// Every page, by its code: in English and, where it is written, in French.
+static PAGES: &[(&str, &str, Option<&str>)] = &include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
 /// Runs the command.
 pub(crate) fn explain(args: &Explain, out: &Output) -> Result<Exit, Trouble> {
     let Some(code) = &args.code else {
-        let names = Code::ALL.iter().map(|code| {
-            let weight = format!("{:8}", code.severity().as_str());
-            format!("{}  {}\n", out.paint(Paint::Faint, &weight), code.as_str())
-        });
-        out.print(&names.collect::<String>())?;
+        out.print(&list(out))?;
         return Ok(Exit::Fine);
     };
-    let page = PAGES.iter().find(|(name, _)| *name == code.to_lowercase());
-    let Some((_, page)) = page else { return Err(unknown(code)) };
+    let known = code.to_lowercase().parse::<Code>().ok();
+    let Some(page) = known.and_then(|code| page(code, out.language)) else {
+        return Err(unknown(code));
+    };
     out.print(&markdown::show(page, out))?;
     Ok(Exit::Fine)
+}
+
+/// The page of a code.
+pub(super) fn page(code: Code, language: Language) -> Option<&'static str> {
+    let (_, english, french) = PAGES.iter().find(|(name, ..)| *name == code.as_str())?;
+    match language {
+        Language::English => Some(english),
+        Language::French => Some(french.unwrap_or(english)),
+    }
+}
+
+/// Every code, with its weight and what it is in a few words.
+fn list(out: &Output) -> String {
+    let widest = Code::ALL.iter().map(|code| code.as_str().len()).max().unwrap_or_default();
+    let line = |code: &Code| {
+        let (paint, weight) = match code.severity() {
+            Severity::Error => (Paint::Bad, Text::fixed("error", "erreur")),
+            Severity::Warning => (Paint::Doubtful, Text::fixed("warning", "avertissement")),
+            Severity::Info => (Paint::Faint, Text::fixed("info", "info")),
+        };
+        let weight = out.paint(paint, &format!("{:13}", out.say(&weight)));
+        let title = code.title();
+        format!("{weight}  {:widest$}  {}\n", code.as_str(), out.say(&title))
+    };
+    Code::ALL.iter().map(line).collect()
 }
 
 fn unknown(code: &str) -> Trouble {

@@ -7,19 +7,35 @@ use relance_lsp::{Host, ServeError, Settings, Wishes, serve};
 
 use super::explain;
 use crate::{
-    args::Setup,
+    args::{Setup, say},
     config::{self, Config},
     trouble::{Exit, Trouble},
 };
 
-/// Serve an editor over the Language Server Protocol
-///
-/// Findings while you type, completion, hover, navigation, renaming and fixes, on standard input and output. An editor starts it;
-/// there is nothing to see in a terminal. The configuration is that of the workspace folder.
 #[derive(Debug, clap::Args)]
+#[command(
+    about = say(
+        "Serve an editor over the Language Server Protocol",
+        "Servir un éditeur par le protocole LSP",
+    ),
+    long_about = say(
+        "Serve an editor over the Language Server Protocol\n\n\
+         Findings while you type, completion, hover, navigation, renaming and fixes, on standard input and output. An editor \
+         starts it; there is nothing to see in a terminal. The configuration is that of the workspace folder.",
+        "Servir un éditeur par le protocole LSP\n\n\
+         Constats pendant la frappe, complétion, survol, navigation, renommage et corrections, sur l'entrée et la sortie \
+         standard. C'est un éditeur qui la lance ; il n'y a rien à voir dans un terminal. La configuration est celle du \
+         dossier de travail.",
+    )
+)]
 pub(crate) struct Lsp {
-    /// Speak on standard input and output: there is no other way, but many editors ask for it
-    #[arg(long)]
+    #[arg(
+        long,
+        help = say(
+            "Speak on standard input and output: there is no other way, but many editors ask for it",
+            "Parler sur l'entrée et la sortie standard : il n'y a pas d'autre moyen, mais bien des éditeurs le demandent",
+        )
+    )]
     stdio: bool,
     #[command(flatten)]
     setup: Setup,
@@ -59,8 +75,8 @@ impl Host for Installation {
         Ok(Settings { options: config.options, secrets })
     }
 
-    fn page(&self, code: &str, _: Language) -> Option<&'static str> {
-        explain::page(code)
+    fn page(&self, code: &str, language: Language) -> Option<&'static str> {
+        explain::page(code.parse().ok()?, language)
     }
 
     fn asked_language(&self) -> Option<Language> {

@@ -6,7 +6,7 @@ use relance_runtime::event::Decision;
 use serde_json::Value;
 
 use crate::{
-    args::Store,
+    args::{Store, language, say},
     config,
     output::Output,
     store::{block_on, open},
@@ -14,24 +14,53 @@ use crate::{
     world::real,
 };
 
-/// Decide about a block that is parked or has failed
-///
-/// A block is parked when nobody knows whether its call took effect: look at the service, then say what happened. A block that
-/// failed can be tried again once its cause is mended. `relance resume` carries the run on.
 #[derive(Debug, clap::Args)]
+#[command(
+    about = say(
+        "Decide about a block that is parked or has failed",
+        "Décider pour un bloc en attente de décision ou en échec",
+    ),
+    long_about = say(
+        "Decide about a block that is parked or has failed\n\n\
+         A block is parked when nobody knows whether its call took effect: look at the service, then say what happened. A \
+         block that failed can be tried again once its cause is mended. `relance resume` carries the run on.",
+        "Décider pour un bloc en attente de décision ou en échec\n\n\
+         Un bloc attend une décision quand personne ne sait si son appel a abouti : vérifiez auprès du service, puis dites ce \
+         qu'il en est. Un bloc en échec peut être retenté une fois la cause réglée. `relance resume` poursuit l'exécution.",
+    )
+)]
 pub(crate) struct Resolve {
-    /// Run
+    #[arg(value_name = say("RUN", "EXÉCUTION"), help = say("Run", "Exécution"))]
     run: String,
-    /// Block, by its id
+    #[arg(
+        value_name = say("BLOCK", "BLOC"),
+        help = say("Block, by its id", "Bloc, par son identifiant")
+    )]
     block: String,
-    /// What is decided
-    #[arg(value_enum)]
+    #[arg(
+        value_enum,
+        value_name = say("DECISION", "DÉCISION"),
+        help = say("What is decided", "Décision prise")
+    )]
     decision: Choice,
-    /// What the block gives to later ones, as JSON
-    #[arg(long, value_name = "JSON", value_parser = json)]
+    #[arg(
+        long,
+        value_name = say("JSON", "JSON"),
+        value_parser = json,
+        help = say(
+            "What the block gives to later ones, as JSON",
+            "Ce que le bloc transmet aux suivants, en JSON",
+        )
+    )]
     output: Option<Value>,
-    /// Who decides [default: the user of this machine]
-    #[arg(long, value_name = "NAME")]
+    #[arg(
+        long,
+        value_name = say("NAME", "NOM"),
+        help = say(
+            "Who decides [default: the user of this machine]",
+            "Qui décide [par défaut : l'utilisateur de cette machine]",
+        )
+    )]
     by: Option<String>,
     #[command(flatten)]
     store: Store,
@@ -40,16 +69,22 @@ pub(crate) struct Resolve {
 /// What a person may decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Choice {
-    /// It took effect
+    #[value(help = say("It took effect", "L'appel a abouti"))]
     Succeeded,
-    /// It did not, and is given up
+    #[value(help = say("It did not, and is given up", "Il n'a pas abouti, et on y renonce"))]
     Failed,
-    /// It is tried again
+    #[value(help = say("It is tried again", "Il est tenté de nouveau"))]
     Retry,
 }
 
 fn json(text: &str) -> Result<Value, String> {
-    serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))
+    serde_json::from_str(text).map_err(|error| {
+        let why = Text::new(
+            format!("this is not JSON ({error})"),
+            format!("ce n'est pas du JSON ({error})"),
+        );
+        why.to(language()).to_owned()
+    })
 }
 
 /// Runs the command.

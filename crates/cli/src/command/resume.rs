@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::run::{RunJson, duration, exit};
 use crate::{
-    args::{Format, Store},
+    args::{Format, Store, say},
     live::{Show, observer},
     narration::Narrator,
     output::{Output, note},
@@ -22,21 +22,48 @@ use crate::{
     world::real,
 };
 
-/// Take runs up again
-///
-/// Without a run: all that were cut off or wait for a retry. A run that waits for a decision goes on after `relance resolve`.
-/// Whoever resumes a run takes it over: a process that still carries it out must end first.
 #[derive(Debug, clap::Args)]
+#[command(
+    about = say("Take runs up again", "Reprendre des exécutions"),
+    long_about = say(
+        "Take runs up again\n\n\
+         Without a run: all that were cut off or wait for a retry. A run that waits for a decision goes on after `relance \
+         resolve`. Whoever resumes a run takes it over: a process that still carries it out must end first.",
+        "Reprendre des exécutions\n\n\
+         Sans exécution nommée : toutes celles qui ont été interrompues ou qui attendent une nouvelle tentative. Une \
+         exécution qui attend une décision continue après `relance resolve`. Reprendre une exécution, c'est en prendre la \
+         main : un processus qui la mène encore doit d'abord se terminer.",
+    )
+)]
 pub(crate) struct Resume {
-    /// Run to take up [default: all that can go on by themselves]
+    #[arg(
+        value_name = say("RUN", "EXÉCUTION"),
+        help = say(
+            "Run to take up [default: all that can go on by themselves]",
+            "Exécution à reprendre [par défaut : toutes celles qui peuvent continuer seules]",
+        )
+    )]
     run: Option<String>,
     #[command(flatten)]
     store: Store,
-    /// How long to wait for retries in all; then a run is left waiting
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    #[arg(
+        long,
+        value_name = say("DURATION", "DURÉE"),
+        default_value = "60s",
+        value_parser = duration,
+        help = say(
+            "How long to wait for retries in all; then a run is left waiting",
+            "Temps total d'attente des nouvelles tentatives ; ensuite l'exécution reste en attente",
+        )
+    )]
     max_wait: Duration,
-    /// How the runs are shown
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = say("FORMAT", "FORMAT"),
+        help = say("How the runs are shown", "Présentation des exécutions")
+    )]
     format: Format,
 }
 

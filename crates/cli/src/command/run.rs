@@ -22,7 +22,7 @@ use relance_validator::{Checked, Plan, check};
 use serde::Serialize;
 
 use crate::{
-    args::{Format, Setup},
+    args::{Format, Setup, language, say},
     config::{self, Config},
     contact, input,
     live::{Show, observer},
@@ -36,48 +36,118 @@ use crate::{
     world::{Playground, real, sandboxed},
 };
 
-/// Carry a graph out for a contact
-///
-/// The graph is checked first: with an error in it nothing runs. Every step is stored before it is told, so that a crash loses
-/// nothing and `relance resume` carries on.
 #[derive(Debug, clap::Args)]
+#[command(
+    about = say("Carry a graph out for a contact", "Exécuter un graphe pour un contact"),
+    long_about = say(
+        "Carry a graph out for a contact\n\n\
+         The graph is checked first: with an error in it nothing runs. Every step is stored before it is told, so that a \
+         crash loses nothing and `relance resume` carries on.",
+        "Exécuter un graphe pour un contact\n\n\
+         Le graphe est d'abord vérifié : s'il contient une erreur, rien n'est exécuté. Chaque étape est enregistrée avant \
+         d'être annoncée : une panne ne perd rien, et `relance resume` reprend là où l'on en était.",
+    )
+)]
 pub(crate) struct Run {
-    /// Graph to carry out; - is standard input
+    #[arg(
+        value_name = say("GRAPH", "GRAPHE"),
+        help = say(
+            "Graph to carry out; - is standard input",
+            "Graphe à exécuter ; - désigne l'entrée standard",
+        )
+    )]
     graph: PathBuf,
-    /// Contact to carry it out for, as JSON; - is standard input
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = say("FILE", "FICHIER"),
+        help = say(
+            "Contact to carry it out for, as JSON; - is standard input",
+            "Contact concerné, en JSON ; - désigne l'entrée standard",
+        )
+    )]
     contact: PathBuf,
-    /// Name of the graph [default: that of its file]; one run of a name and a contact is active at a time
-    #[arg(long)]
+    #[arg(
+        long,
+        value_name = say("NAME", "NOM"),
+        help = say(
+            "Name of the graph [default: that of its file]; one run of a name and a contact is active at a time",
+            "Nom du graphe [par défaut : celui de son fichier] ; une seule exécution à la fois pour un nom et un contact",
+        )
+    )]
     name: Option<String>,
-    /// Id of the run [default: a new one]; the same id again is the same run
-    #[arg(long = "run-id", value_name = "ID")]
+    #[arg(
+        long = "run-id",
+        value_name = say("ID", "ID"),
+        help = say(
+            "Id of the run [default: a new one]; the same id again is the same run",
+            "Identifiant de l'exécution [par défaut : un nouveau] ; le même identifiant désigne la même exécution",
+        )
+    )]
     id: Option<String>,
-    /// Database [default: the configuration's, else relance.db beside it]
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = say("FILE", "FICHIER"),
+        help = say(
+            "Database [default: the configuration's, else relance.db beside it]",
+            "Base de données [par défaut : celle de la configuration, sinon relance.db à côté d'elle]",
+        )
+    )]
     db: Option<PathBuf>,
     #[command(flatten)]
     setup: Setup,
-    /// Let nothing leave this machine: a sandbox answers for every service, in a throwaway database unless --db names one
-    #[arg(long)]
+    #[arg(
+        long,
+        help = say(
+            "Let nothing leave this machine: a sandbox answers for every service, in a throwaway database unless --db names \
+             one",
+            "Ne rien laisser sortir de cette machine : un bac à sable répond à la place des services, avec une base jetable \
+             sauf si --db en nomme une",
+        )
+    )]
     sandbox: bool,
-    /// Keep what the sandbox received in this folder
-    #[arg(long, value_name = "FOLDER", requires = "sandbox")]
+    #[arg(
+        long,
+        value_name = say("FOLDER", "DOSSIER"),
+        requires = "sandbox",
+        help = say(
+            "Keep what the sandbox received in this folder",
+            "Garder dans ce dossier ce que le bac à sable a reçu",
+        )
+    )]
     sandbox_dir: Option<PathBuf>,
-    /// How long to wait for retries in all; then the run is left waiting
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    #[arg(
+        long,
+        value_name = say("DURATION", "DURÉE"),
+        default_value = "60s",
+        value_parser = duration,
+        help = say(
+            "How long to wait for retries in all; then the run is left waiting",
+            "Temps total d'attente des nouvelles tentatives ; ensuite l'exécution reste en attente",
+        )
+    )]
     max_wait: Duration,
-    /// How the run is shown
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = say("FORMAT", "FORMAT"),
+        help = say("How the run is shown", "Présentation de l'exécution")
+    )]
     format: Format,
-    /// Print the journal's events as they are stored, one JSON object a line
-    #[arg(long, conflicts_with = "format")]
+    #[arg(
+        long,
+        conflicts_with = "format",
+        help = say(
+            "Print the journal's events as they are stored, one JSON object a line",
+            "Afficher les événements du journal au fil de l'eau, un objet JSON par ligne",
+        )
+    )]
     events: bool,
 }
 
 /// A duration on the command line.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    config::duration(text).ok_or_else(|| config::not_a_duration(text).en.into_owned())
+    config::duration(text).ok_or_else(|| config::not_a_duration(text).to(language()).to_owned())
 }
 
 /// The object that `--format json` prints.

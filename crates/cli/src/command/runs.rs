@@ -8,37 +8,75 @@ use relance_runtime::{
 use serde::Serialize;
 
 use crate::{
-    args::{Format, Store},
+    args::{Format, Store, language, say},
     output::{Output, note},
     store::{block_on, open},
     table::table,
     trouble::{Exit, Trouble},
 };
 
-/// List runs, the newest first
 #[derive(Debug, clap::Args)]
+#[command(
+    about = say("List runs, the newest first", "Lister les exécutions, la plus récente d'abord")
+)]
 pub(crate) struct Runs {
-    /// Only those that are running, waiting, parked, succeeded or failed
-    #[arg(long, value_name = "STATUS", value_parser = status, value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = say("STATUS", "STATUT"),
+        value_parser = status,
+        value_delimiter = ',',
+        help = say(
+            "Only those that are running, waiting, parked, succeeded or failed",
+            "Seulement celles qui sont en cours (running), en attente (waiting), à décider (parked), réussies (succeeded) ou \
+             échouées (failed)",
+        )
+    )]
     status: Vec<RunStatus>,
-    /// Only those of a contact, by its id
-    #[arg(long, value_name = "ID")]
+    #[arg(
+        long,
+        value_name = say("ID", "ID"),
+        help = say(
+            "Only those of a contact, by its id",
+            "Seulement celles d'un contact, par son identifiant",
+        )
+    )]
     contact: Option<String>,
-    /// Only those of a graph, by its name
-    #[arg(long, value_name = "NAME")]
+    #[arg(
+        long,
+        value_name = say("NAME", "NOM"),
+        help = say(
+            "Only those of a graph, by its name",
+            "Seulement celles d'un graphe, par son nom",
+        )
+    )]
     graph: Option<String>,
-    /// At most so many
-    #[arg(long, value_name = "COUNT", default_value_t = 100)]
+    #[arg(
+        long,
+        value_name = say("COUNT", "NOMBRE"),
+        default_value_t = 100,
+        help = say("At most so many", "Pas plus que ce nombre")
+    )]
     limit: u32,
     #[command(flatten)]
     store: Store,
-    /// How they are shown
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = say("FORMAT", "FORMAT"),
+        help = say("How they are shown", "Présentation de la liste")
+    )]
     format: Format,
 }
 
-fn status(text: &str) -> Result<RunStatus, UnknownStatus> {
-    text.parse()
+fn status(text: &str) -> Result<RunStatus, String> {
+    text.parse().map_err(|UnknownStatus(text)| {
+        let why = Text::new(
+            format!("`{text}` is none of running, waiting, parked, succeeded, failed"),
+            format!("`{text}` n'est aucun de running, waiting, parked, succeeded, failed"),
+        );
+        why.to(language()).to_owned()
+    })
 }
 
 /// The object that `--format json` prints.

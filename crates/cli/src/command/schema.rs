@@ -10,25 +10,49 @@ use relance_model::{
 };
 
 use crate::{
-    args::Env,
+    args::{Env, say},
     output::Output,
     trouble::{Exit, Trouble},
 };
 
-/// Print a JSON Schema
-///
-/// The schema of graphs, of blocks (any, or of one action), of what blocks give, of failures, or of contacts: the same text as
-/// the file of that name under schemas/.
 #[derive(Debug, clap::Args)]
+#[command(
+    about = say("Print a JSON Schema", "Afficher un schéma JSON"),
+    long_about = say(
+        "Print a JSON Schema\n\n\
+         The schema of graphs, of blocks (any, or of one action), of what blocks give, of failures, or of contacts: the same \
+         text as the file of that name under schemas/.",
+        "Afficher un schéma JSON\n\n\
+         Le schéma des graphes, des blocs (tous, ou ceux d'une action), de ce que donnent les blocs, des échecs ou des \
+         contacts : le même texte que le fichier de ce nom dans schemas/.",
+    )
+)]
 pub(crate) struct Schema {
-    /// What to describe
-    #[arg(default_value = "graph", value_parser = names(), value_name = "WHAT")]
+    #[arg(
+        default_value = "graph",
+        value_parser = names(),
+        value_name = say("WHAT", "QUOI"),
+        help = say("What to describe", "Ce qu'il faut décrire")
+    )]
     what: String,
-    /// Dialect of JSON Schema
-    #[arg(long, value_enum, default_value_t = Dialect::Newest)]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = Dialect::Newest,
+        value_name = say("DRAFT", "VERSION"),
+        help = say("Dialect of JSON Schema", "Version de JSON Schema")
+    )]
     draft: Dialect,
-    /// Whose rules: production wants HTTPS, development takes HTTP too
-    #[arg(long, value_enum, value_name = "ENVIRONMENT", default_value_t = Env::Production)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = say("ENVIRONMENT", "ENVIRONNEMENT"),
+        default_value_t = Env::Production,
+        help = say(
+            "Whose rules: production wants HTTPS, development takes HTTP too",
+            "Règles à suivre : la production exige HTTPS, le développement accepte aussi HTTP",
+        )
+    )]
     env: Env,
 }
 

@@ -11,7 +11,7 @@ use relance_runtime::{
 
 use super::{run::RunJson, runs::status_word};
 use crate::{
-    args::{Format, Store},
+    args::{Format, Store, say},
     narration::Narrator,
     output::{Output, Paint},
     store::{Stored, block_on, open, stored},
@@ -19,18 +19,31 @@ use crate::{
     trouble::{Exit, Trouble},
 };
 
-/// Show what happened in a run
 #[derive(Debug, clap::Args)]
+#[command(
+    about = say("Show what happened in a run", "Montrer ce qui s'est passé dans une exécution")
+)]
 pub(crate) struct Show {
-    /// Run to show
+    #[arg(value_name = say("RUN", "EXÉCUTION"), help = say("Run to show", "Exécution à montrer"))]
     run: String,
     #[command(flatten)]
     store: Store,
-    /// How it is shown
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = say("FORMAT", "FORMAT"),
+        help = say("How it is shown", "Présentation du résultat")
+    )]
     format: Format,
-    /// Print the journal's events, one JSON object a line
-    #[arg(long, conflicts_with = "format")]
+    #[arg(
+        long,
+        conflicts_with = "format",
+        help = say(
+            "Print the journal's events, one JSON object a line",
+            "Afficher les événements du journal, un objet JSON par ligne",
+        )
+    )]
     events: bool,
 }
 

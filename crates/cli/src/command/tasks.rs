@@ -9,7 +9,7 @@ use relance_runtime::{
 use serde::Serialize;
 
 use crate::{
-    args::{Format, Store},
+    args::{Format, Store, say},
     output::{Output, note},
     store::{block_on, open},
     table::table,
@@ -17,8 +17,8 @@ use crate::{
     words::priority,
 };
 
-/// List tasks, and tick them off
 #[derive(Debug, clap::Args)]
+#[command(about = say("List tasks, and tick them off", "Lister les tâches, et les cocher"))]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Tasks {
     #[command(subcommand)]
@@ -33,26 +33,41 @@ enum What {
     Done(Done),
 }
 
-/// List tasks, the oldest first
 #[derive(Debug, clap::Args)]
+#[command(
+    about = say("List tasks, the oldest first", "Lister les tâches, la plus ancienne d'abord")
+)]
 struct List {
-    /// Those that are done too
-    #[arg(long)]
+    #[arg(long, help = say("Those that are done too", "Montrer aussi les tâches faites"))]
     all: bool,
-    /// Only those about a contact, by its id
-    #[arg(long, value_name = "ID")]
+    #[arg(
+        long,
+        value_name = say("ID", "ID"),
+        help = say(
+            "Only those about a contact, by its id",
+            "Seulement celles d'un contact, par son identifiant",
+        )
+    )]
     contact: Option<String>,
     #[command(flatten)]
     store: Store,
-    /// How they are shown
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = say("FORMAT", "FORMAT"),
+        help = say("How they are shown", "Présentation de la liste")
+    )]
     format: Format,
 }
 
-/// Tick a task off
 #[derive(Debug, clap::Args)]
+#[command(about = say("Tick a task off", "Cocher une tâche"))]
 struct Done {
-    /// Task, by its id
+    #[arg(
+        value_name = say("ID", "ID"),
+        help = say("Task, by its id", "Tâche, par son identifiant")
+    )]
     id: String,
     #[command(flatten)]
     store: Store,

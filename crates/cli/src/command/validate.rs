@@ -1,117 +1,163 @@
 //! `relance validate`: checks graph and block files, and says everything that is wrong with them.
+//!
+//! Files are read, judged and told one by one, so that what is held in memory is one of them, however many there are.
+
+mod format;
+mod tally;
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-use relance_diagnostics::{
-    Language, Source, Text,
-    render::{self, Report},
-};
+use relance_diagnostics::{Diagnostic, Severity, Source, Text, render::Report};
 use relance_model::document::MAX_BYTES;
 use relance_validator::{Checked, check};
 
+use self::{
+    format::{Format, Teller},
+    tally::Tally,
+};
 use crate::{
-    args::Setup,
+    args::{Setup, say},
     config::Config,
-    input,
+    input::{self, Chosen, Selection},
     output::Output,
     trouble::{Exit, Trouble},
 };
 
-/// Check graphs and blocks
-///
-/// Every mistake in a file is told in one pass, under the exact characters, with a way out.
 #[derive(Debug, clap::Args)]
+#[command(
+    about = say("Check graphs and blocks", "Vérifier des graphes et des blocs"),
+    long_about = say(
+        "Check graphs and blocks\n\n\
+         Every mistake in a file is told in one pass, under the exact characters, with a way out.\n\n\
+         In a folder, and where a pattern is given in quotes, JSON files that hold neither a graph nor a block are passed by. \
+         A file that is named is always judged.",
+        "Vérifier des graphes et des blocs\n\n\
+         Toutes les erreurs d'un fichier sont données en une fois, sous les caractères en cause, avec la manière d'en sortir.\n\n\
+         Dans un dossier, ou avec un motif entre guillemets, les fichiers JSON qui ne contiennent ni graphe ni bloc sont \
+         laissés de côté. Un fichier nommé est toujours vérifié.",
+    )
+)]
 pub(crate) struct Validate {
-    /// Files to check; - is standard input
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(
+        required = true,
+        value_name = say("FILE", "FICHIER"),
+        help = say(
+            "Files, folders or patterns such as 'relances/**/*.json'; - is standard input",
+            "Fichiers, dossiers ou motifs comme 'relances/**/*.json' ; - désigne l'entrée standard",
+        )
+    )]
     files: Vec<PathBuf>,
-    /// How findings are shown
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = Format::Human,
+        value_name = say("FORMAT", "FORMAT"),
+        help = say("How findings are shown", "Présentation des constats")
+    )]
     format: Format,
+    #[arg(
+        long,
+        help = say("Show errors only", "Ne montrer que les erreurs")
+    )]
+    quiet: bool,
+    #[arg(
+        long,
+        value_name = say("COUNT", "NOMBRE"),
+        help = say(
+            "Exit with 1 when there are more warnings than that",
+            "Terminer avec le code 1 s'il y a plus d'avertissements que ce nombre",
+        )
+    )]
+    max_warnings: Option<usize>,
+    #[arg(
+        long,
+        value_name = say("FILE", "FICHIER"),
+        help = say(
+            "Name to give to standard input in findings",
+            "Nom à donner à l'entrée standard dans les constats",
+        )
+    )]
+    stdin_name: Option<String>,
     #[command(flatten)]
     setup: Setup,
 }
 
-/// How findings are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people: the line, the place in it, and help
-    Human,
-    /// For programs: one object for all files
-    Json,
-    /// For editors and scripts: one finding a line
-    Concise,
-}
-
-/// A file that was read, and what was found in it.
-struct Judged {
-    source: Source,
-    checked: Checked,
-}
-
 /// Runs the command.
 pub(crate) fn validate(args: &Validate, out: &Output) -> Result<Exit, Trouble> {
-    let options = Config::load(&args.setup)?.options;
-    let mut exit = Exit::Fine;
-    let mut judged = Vec::new();
-    for path in &args.files {
-        match input::read(path, MAX_BYTES) {
+    let config = Config::load(&args.setup)?;
+    let selection = Selection::of(&args.files);
+    let searched = selection.is_searched();
+    let mut teller = Teller::new(args.format, args.quiet, out);
+    let mut tally = Tally::default();
+    for trouble in selection.troubles {
+        tally.unreadable(&trouble, out);
+    }
+    for file in &selection.files {
+        match input::read_as(&file.path, MAX_BYTES, args.stdin_name.as_deref()) {
             Ok(source) => {
-                let checked = check(&source, &options);
-                exit = exit.max(if checked.is_valid() { Exit::Fine } else { Exit::Bad });
-                judged.push(Judged { source, checked });
+                let checked = check(&source, &config.options);
+                if is_of_another_kind(file, &source, &checked) {
+                    tally.of_another_kind();
+                    continue;
+                }
+                tally.judged(&checked);
+                let shown = shown(&checked, args.quiet);
+                teller.tell(&Report { diagnostics: &shown, ..report(&source, &checked) })?;
             }
-            Err(trouble) => exit = exit.max(out.complain(&trouble)),
+            Err(trouble) => tally.unreadable(&trouble, out),
         }
     }
-    let reports = judged.iter().map(Judged::report);
-    match args.format {
-        Format::Json => out.print_json(&render::json(reports, out.language))?,
-        Format::Concise => {
-            let lines = reports.map(|report| render::concise(&report, out.language));
-            out.print(&lines.collect::<String>())?;
-        }
-        Format::Human => {
-            reports.clone().try_for_each(|report| {
-                out.print(&render::human(&report, out.language, out.style()))?;
-                out.print(&format!("{}\n", render::summary(&report, out.language)))
-            })?;
-            if args.files.len() > 1 {
-                out.print(&format!("\n{}\n", total(args.files.len(), &judged, out.language)))?;
-            }
-        }
+    if searched && tally.is_empty() {
+        tally.trouble(&nothing_of_ours(tally.others()), out);
     }
-    Ok(exit)
+    let too_many = args.max_warnings.filter(|most| tally.warnings() > *most);
+    if too_many.is_some() {
+        tally.at_least(Exit::Bad);
+    }
+    teller.end(&tally, searched)?;
+    if let Some(most) = too_many {
+        out.complain(&too_many_warnings(tally.warnings(), most));
+    }
+    Ok(tally.exit())
 }
 
-impl Judged {
-    fn report(&self) -> Report<'_> {
-        Report {
-            source: &self.source,
-            mask: &self.checked.mask,
-            diagnostics: &self.checked.diagnostics,
-            valid: self.checked.is_valid(),
-            runnable: self.checked.is_runnable(),
-        }
+/// Whether a search found something that is no business of ours: valid files always are.
+fn is_of_another_kind(file: &Chosen, source: &Source, checked: &Checked) -> bool {
+    file.searched && !checked.is_valid() && !input::is_ours(source)
+}
+
+fn report<'a>(source: &'a Source, checked: &'a Checked) -> Report<'a> {
+    Report {
+        source,
+        mask: &checked.mask,
+        diagnostics: &checked.diagnostics,
+        valid: checked.is_valid(),
+        runnable: checked.is_runnable(),
     }
 }
 
-/// The last line for several files: `3 files: 2 valid, 1 unreadable`.
-fn total(files: usize, judged: &[Judged], language: Language) -> String {
-    let valid = judged.iter().filter(|it| it.checked.is_valid()).count();
-    let (invalid, unreadable) = (judged.len() - valid, files - judged.len());
-    let s = |count: usize| if count > 1 { "s" } else { "" };
-    let counts = [
-        (valid, Text::new("valid", format!("valide{}", s(valid)))),
-        (invalid, Text::new("with errors", "avec des erreurs")),
-        (unreadable, Text::new("unreadable", format!("illisible{}", s(unreadable)))),
-    ];
-    let counts = counts.iter().filter(|(count, _)| *count > 0);
-    let counts = counts.map(|(count, word)| format!("{count} {}", word.to(language)));
-    let counts = counts.collect::<Vec<_>>().join(", ");
-    match language {
-        Language::English => format!("{files} files: {counts}"),
-        Language::French => format!("{files} fichiers : {counts}"),
-    }
+/// The findings to show.
+fn shown(checked: &Checked, quiet: bool) -> Vec<Diagnostic> {
+    let wanted = |it: &&Diagnostic| !quiet || it.severity == Severity::Error;
+    checked.diagnostics.iter().filter(wanted).cloned().collect()
+}
+
+fn nothing_of_ours(others: usize) -> Trouble {
+    let trouble = Trouble::unusable(Text::new(
+        format!("nothing was checked: none of the JSON files ({others}) is a graph or a block"),
+        format!(
+            "rien n'a été vérifié : aucun des fichiers JSON ({others}) n'est un graphe ou un bloc"
+        ),
+    ));
+    trouble.help(Text::fixed(
+        "name a file to have it judged anyway",
+        "nommez un fichier pour qu'il soit vérifié quand même",
+    ))
+}
+
+fn too_many_warnings(warnings: usize, most: usize) -> Trouble {
+    Trouble::bad(Text::new(
+        format!("too many warnings: {warnings}, and --max-warnings allows {most}"),
+        format!("trop d'avertissements : {warnings}, et --max-warnings en admet {most}"),
+    ))
 }

@@ -42,6 +42,9 @@ impl Bench {
 
     /// The same, with a file in it.
     pub(crate) fn file(self, name: &str, content: impl AsRef<[u8]>) -> Bench {
+        if let Some(folder) = Path::new(name).parent() {
+            fs::create_dir_all(self.folder.path().join(folder)).unwrap();
+        }
         fs::write(self.path(name), content).unwrap();
         self
     }

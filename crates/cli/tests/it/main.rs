@@ -4,6 +4,7 @@
     reason = "a test that cannot set its scene or read its outcome should stop"
 )]
 
+mod annotations;
 mod bench;
 mod config;
 mod contacts;
@@ -15,5 +16,6 @@ mod receiver;
 mod resume;
 mod run;
 mod schema;
+mod selection;
 mod usage;
 mod validate;

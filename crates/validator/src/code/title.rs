@@ -1,199 +1,169 @@
-//! What each finding is, in a few words: the list that `relance explain` prints, and the names of rules elsewhere.
+//! What each finding is, in a few words: the second half of its page's heading, and its line wherever all findings are listed.
 
 use relance_diagnostics::Text;
 
 use super::Code;
 
 impl Code {
-    /// The mistake in a few words.
+    /// The mistake in a few words, as a heading says it: "a number outside its limits".
     pub fn title(self) -> Text {
-        match self {
-            Code::InvalidJson => Text::fixed("not JSON", "JSON mal formé"),
+        let (en, fr) = match self {
+            Code::InvalidJson => ("text that is not JSON", "un texte qui n'est pas du JSON"),
             Code::InvalidUtf8 => {
-                Text::fixed("text that is not UTF-8", "texte qui n'est pas en UTF-8")
+                ("a file that is not in UTF-8", "un fichier qui n'est pas en UTF-8")
             }
-            Code::ByteOrderMark => Text::fixed(
-                "byte order mark before the document",
-                "marque d'ordre des octets avant le document",
+            Code::ByteOrderMark => (
+                "an invisible mark at the beginning of the file",
+                "une marque invisible au début du fichier",
             ),
-            Code::TooLarge => Text::fixed("file over 16 MiB", "fichier de plus de 16 Mio"),
-            Code::TooDeep => Text::fixed(
-                "values nested more than 64 deep",
-                "valeurs imbriquées sur plus de 64 niveaux",
+            Code::TooLarge => ("a file larger than 16 MiB", "un fichier de plus de 16 Mio"),
+            Code::TooDeep => (
+                "arrays and objects nested too deep",
+                "des listes et des objets emboîtés trop profondément",
             ),
-            Code::DuplicateKey => {
-                Text::fixed("key written twice in one object", "clé écrite deux fois dans un objet")
-            }
-            Code::NulInText => Text::fixed("NUL character in a text", "caractère NUL dans un texte"),
-            Code::NumberOutOfRange => Text::fixed(
-                "number too large to be kept exactly",
-                "nombre trop grand pour être conservé tel quel",
+            Code::DuplicateKey => ("a key that stands there twice", "une clé écrite deux fois"),
+            Code::NulInText => ("a NUL character in a text", "un caractère NUL dans un texte"),
+            Code::NumberOutOfRange => (
+                "a number too large to be kept exactly",
+                "un nombre trop grand pour être conservé exactement",
             ),
             Code::TooManyFindings => {
-                Text::fixed("more findings than can be told", "trop de constats pour tous les donner")
+                ("more mistakes than can be told", "plus d'erreurs qu'on ne peut en énumérer")
             }
-            Code::UnrecognisedDocument => {
-                Text::fixed("neither a graph nor a block", "ni un graphe, ni un bloc")
-            }
+            Code::UnrecognisedDocument => (
+                "a document that is neither a graph nor a block",
+                "un document qui n'est ni un graphe ni un bloc",
+            ),
             Code::TooManyBlocks => {
-                Text::fixed("graph of more than 5,000 blocks", "graphe de plus de 5 000 blocs")
+                ("a graph of more than 5,000 blocks", "un graphe de plus de 5 000 blocs")
             }
             Code::TooManyEdges => {
-                Text::fixed("graph of more than 20,000 edges", "graphe de plus de 20 000 liens")
+                ("a graph of more than 20,000 edges", "un graphe de plus de 20 000 liens")
             }
-            Code::NoBlocks => Text::fixed("graph without a block", "graphe sans aucun bloc"),
-            Code::MissingKey => Text::fixed("required key missing", "clé obligatoire absente"),
-            Code::WrongType => Text::fixed("value of the wrong type", "valeur du mauvais type"),
-            Code::IdLength => Text::fixed(
-                "id that is empty or over 200 characters",
-                "identifiant vide ou de plus de 200 caractères",
-            ),
-            Code::UnknownAction => {
-                Text::fixed("action that does not exist", "action qui n'existe pas")
+            Code::NoBlocks => ("a graph without a block", "un graphe sans bloc"),
+            Code::MissingKey => ("a key that is missing", "une clé qui manque"),
+            Code::WrongType => {
+                ("a value of the wrong type", "une valeur qui n'est pas du bon type")
             }
+            Code::IdLength => {
+                ("an id that is empty or too long", "un identifiant vide ou trop long")
+            }
+            Code::UnknownAction => ("an action that does not exist", "une action qui n'existe pas"),
             Code::ActionTypeMissing => {
-                Text::fixed("`action_type` missing", "`action_type` absent")
+                ("an action that is not named", "une action qui n'est pas nommée")
             }
-            Code::UnknownParameter => Text::fixed(
-                "parameter that the action does not know",
-                "paramètre que l'action ne connaît pas",
-            ),
-            Code::UnknownValue => Text::fixed(
-                "value that is not one of the choices",
-                "valeur qui n'est pas dans la liste",
-            ),
+            Code::UnknownParameter => {
+                ("a parameter that the action does not have", "un paramètre que l'action n'a pas")
+            }
+            Code::UnknownValue => {
+                ("a word that is not in the list", "un mot qui n'est pas dans la liste")
+            }
             Code::BlankRequired => {
-                Text::fixed("required parameter left empty", "paramètre obligatoire laissé vide")
+                ("a required parameter left empty", "un paramètre obligatoire laissé vide")
             }
-            Code::NumberNotText => Text::fixed(
-                "number not written as text",
-                "nombre qui n'est pas écrit comme un texte",
-            ),
-            Code::JsonNotText => Text::fixed(
-                "JSON not written as text",
-                "JSON qui n'est pas écrit comme un texte",
-            ),
+            Code::NumberNotText => ("a number without its quotes", "un nombre sans ses guillemets"),
+            Code::JsonNotText => {
+                ("JSON that is not written as text", "du JSON qui n'est pas écrit en texte")
+            }
             Code::MalformedNumber => {
-                Text::fixed("text that is not a number", "texte qui n'est pas un nombre")
+                ("a text that is not a number", "un texte qui n'est pas un nombre")
             }
-            Code::OutOfRange => Text::fixed("number outside its limits", "nombre hors limites"),
-            Code::InvalidUrl => Text::fixed("not a URL", "URL invalide"),
-            Code::InsecureUrl => {
-                Text::fixed("`http://` in production", "`http://` en production")
+            Code::OutOfRange => ("a number outside its limits", "un nombre hors limites"),
+            Code::InvalidUrl => ("a text that is not a URL", "un texte qui n'est pas une URL"),
+            Code::InsecureUrl => ("a URL without encryption", "une URL sans chiffrement"),
+            Code::RefusedScheme => {
+                ("a URL that is not one of the web", "une URL qui n'est pas celle d'un service web")
             }
-            Code::RefusedScheme => Text::fixed(
-                "URL of a kind that is never called",
-                "type d'URL qui n'est jamais appelé",
-            ),
-            Code::UserinfoInUrl => Text::fixed(
-                "user name or password in a URL",
-                "identifiant ou mot de passe dans une URL",
-            ),
+            Code::UserinfoInUrl => ("a user name in a URL", "un nom d'utilisateur dans une URL"),
             Code::RefusedPort => {
-                Text::fixed("port that may not be called", "port qui ne peut pas être appelé")
+                ("a port that may not be called", "un port qu'il est interdit d'appeler")
             }
-            Code::RefusedHost => Text::fixed(
-                "address that may not be called",
-                "adresse qui ne peut pas être appelée",
+            Code::RefusedHost => {
+                ("a host that may not be called", "un hôte qu'il est interdit d'appeler")
+            }
+            Code::UrlNotAscii => (
+                "a URL with accents or other special letters",
+                "une URL avec des accents ou d'autres lettres spéciales",
             ),
-            Code::UrlNotAscii => Text::fixed(
-                "URL with letters outside ASCII",
-                "URL avec des caractères hors ASCII",
+            Code::ReferenceInHost => (
+                "a reference where a URL says whom it calls",
+                "une référence là où une URL dit qui elle appelle",
             ),
-            Code::ReferenceInHost => Text::fixed(
-                "reference in the host of a URL",
-                "référence dans l'hôte d'une URL",
+            Code::HeadersNotObject => (
+                "headers that are not names with their values",
+                "des en-têtes qui ne sont pas des noms suivis de leur valeur",
             ),
-            Code::HeadersNotObject => Text::fixed(
-                "headers that are not an object",
-                "en-têtes qui ne forment pas un objet",
-            ),
-            Code::HeaderNotText => Text::fixed(
-                "header whose value is not a text",
-                "en-tête dont la valeur n'est pas un texte",
+            Code::HeaderNotText => (
+                "a header whose value is not a text",
+                "un en-tête dont la valeur n'est pas un texte",
             ),
             Code::InvalidHeaderName => {
-                Text::fixed("invalid header name", "nom d'en-tête invalide")
+                ("a header name that cannot be sent", "un nom d'en-tête impossible à envoyer")
             }
             Code::InvalidHeaderValue => {
-                Text::fixed("invalid header value", "valeur d'en-tête invalide")
+                ("a header value that cannot be sent", "une valeur d'en-tête impossible à envoyer")
             }
-            Code::RefusedHeader => Text::fixed(
-                "header that only the client may set",
-                "en-tête réservé au client HTTP",
+            Code::RefusedHeader => (
+                "a header that is not yours to set",
+                "un en-tête qu'il ne vous revient pas d'écrire",
             ),
-            Code::DuplicateHeader => {
-                Text::fixed("header written twice", "en-tête écrit deux fois")
-            }
+            Code::DuplicateHeader => ("the same header twice", "le même en-tête deux fois"),
             Code::InvalidReference => {
-                Text::fixed("malformed reference", "référence mal formée")
+                ("a reference that cannot be read", "une référence impossible à lire")
             }
-            Code::UnknownReference => Text::fixed(
-                "reference to something that does not exist",
-                "référence à une donnée qui n'existe pas",
+            Code::UnknownReference => (
+                "a reference to something that does not exist",
+                "une référence à une donnée qui n'existe pas",
             ),
-            Code::UnknownFilter => {
-                Text::fixed("filter that does not exist", "filtre qui n'existe pas")
+            Code::UnknownFilter => ("a filter that does not exist", "un filtre qui n'existe pas"),
+            Code::UnknownBlock => (
+                "a reference to a block that is not there",
+                "une référence à un bloc absent du graphe",
+            ),
+            Code::UnknownOutput => {
+                ("an output that the block does not give", "une sortie que le bloc ne donne pas")
             }
-            Code::UnknownBlock => Text::fixed(
-                "reference to a block that is not in the graph",
-                "référence à un bloc absent du graphe",
+            Code::NotAnAncestor => (
+                "a reference to a block that does not come before",
+                "une référence à un bloc qui ne vient pas avant",
             ),
-            Code::UnknownOutput => Text::fixed(
-                "output that the block does not give",
-                "sortie que le bloc ne donne pas",
-            ),
-            Code::NotAnAncestor => Text::fixed(
-                "reference to a block that does not come before",
-                "référence à un bloc qui ne passe pas avant",
-            ),
-            Code::ReferenceNotAllowed => Text::fixed(
-                "reference where none may stand",
-                "référence à un endroit où aucune n'est possible",
-            ),
-            Code::SecretNotAllowed => Text::fixed(
-                "secret where none may stand",
-                "secret à un endroit où aucun n'est admis",
-            ),
-            Code::MaybeAbsent => Text::fixed(
-                "output that may be absent, without `default`",
-                "sortie peut-être absente, sans `default`",
-            ),
-            Code::DuplicateId => Text::fixed("id used twice", "identifiant utilisé deux fois"),
-            Code::DanglingEdge => Text::fixed(
-                "edge from or to a block that is not there",
-                "lien depuis ou vers un bloc qui n'existe pas",
-            ),
-            Code::SelfLoop => {
-                Text::fixed("edge from a block to itself", "lien d'un bloc vers lui-même")
+            Code::ReferenceNotAllowed => {
+                ("a reference where none may stand", "une référence là où il n'en faut pas")
             }
-            Code::DuplicateEdge => Text::fixed("edge drawn twice", "lien tracé deux fois"),
-            Code::Cycle => {
-                Text::fixed("edges that go round in a circle", "liens qui tournent en rond")
+            Code::SecretNotAllowed => {
+                ("a secret where it would be seen", "un secret là où il serait vu")
             }
-            Code::UnknownHandle => Text::fixed(
-                "`sourceHandle` that is neither success nor error",
-                "`sourceHandle` qui n'est ni succès ni erreur",
+            Code::MaybeAbsent => ("a value that may be absent", "une valeur qui peut manquer"),
+            Code::DuplicateId => ("an id used twice", "un identifiant utilisé deux fois"),
+            Code::DanglingEdge => {
+                ("an edge whose end is no block", "un lien dont un bout n'est pas un bloc")
+            }
+            Code::SelfLoop => ("an edge from a block to itself", "un lien d'un bloc vers lui-même"),
+            Code::DuplicateEdge => {
+                ("two edges that say the same", "deux liens qui disent la même chose")
+            }
+            Code::Cycle => ("edges that go in a circle", "des liens qui tournent en rond"),
+            Code::UnknownHandle => (
+                "an edge that leaves by no way out",
+                "un lien qui ne part ni de `success` ni de `error`",
             ),
-            Code::ForeignBlock => Text::fixed(
-                "block of a type that is not run here",
-                "bloc d'un type qui n'est pas exécuté ici",
-            ),
-            Code::IsolatedBlock => Text::fixed(
-                "block without an edge, which never runs",
-                "bloc sans lien, jamais exécuté",
-            ),
-            Code::IgnoredBody => Text::fixed("body that is not sent", "corps qui n'est pas envoyé"),
-            Code::UnusualBody => Text::fixed(
-                "body with a method that seldom has one",
-                "corps avec une méthode qui n'en a pas d'habitude",
-            ),
+            Code::ForeignBlock => {
+                ("a block that is not run here", "un bloc qui n'est pas exécuté ici")
+            }
+            Code::IsolatedBlock => {
+                ("a block that no edge touches", "un bloc qu'aucun lien ne touche")
+            }
+            Code::IgnoredBody => ("a body that is not sent", "un corps qui n'est pas envoyé"),
+            Code::UnusualBody => {
+                ("a body that few services expect", "un corps que peu de services attendent")
+            }
             Code::LiteralSecret => {
-                Text::fixed("secret written out in the graph", "secret écrit en clair dans le graphe")
+                ("a secret written out in the graph", "un secret écrit en clair dans le graphe")
             }
             Code::PlaceholderSecret => {
-                Text::fixed("placeholder left in: `VOTRE_TOKEN`", "texte à remplacer : `VOTRE_TOKEN`")
+                ("a placeholder left in", "un exemple resté à la place du secret")
             }
-        }
+        };
+        Text::fixed(en, fr)
     }
 }
