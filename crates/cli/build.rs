@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, env, error::Error, fmt::Write as _, fs, path::P
 
 fn main() -> Result<(), Box<dyn Error>> {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
-    let (english, french) = (pages(&docs.join("diagnostics"))?, pages(&docs.join("fr/diagnostics"))?);
+    let (english, french) =
+        (pages(&docs.join("diagnostics"))?, pages(&docs.join("fr/diagnostics"))?);
     let mut list = "[\n".to_owned();
     for (code, page) in &english {
         let french =
