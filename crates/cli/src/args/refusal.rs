@@ -113,7 +113,9 @@ fn message(error: &Error) -> Text {
 
 /// Whether a whole number was wanted, and something else given.
 fn is_no_number(error: &Error) -> bool {
-    std::error::Error::source(error).is_some_and(|why| why.is::<std::num::ParseIntError>())
+    std::error::Error::source(error)
+        .and_then(|why| why.downcast_ref::<std::num::ParseIntError>())
+        .is_some()
 }
 
 /// What was surely meant.
