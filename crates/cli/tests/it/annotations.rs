@@ -18,7 +18,7 @@ fn sarif_tells_findings_rules_and_the_exit_code() {
     let rules = run.pointer("/tool/driver/rules").unwrap().as_array().unwrap();
     for result in results {
         let index = usize::try_from(result.get("ruleIndex").unwrap().as_u64().unwrap()).unwrap();
-        let rule = rules.get(index).unwrap();
+        let rule = &rules[index];
         assert_eq!(result.get("ruleId"), rule.get("id"));
         for part in ["/shortDescription/text", "/fullDescription/text", "/help/markdown"] {
             assert!(rule.pointer(part).unwrap().as_str().unwrap().len() > 5, "{rule}");
