@@ -178,7 +178,8 @@ impl Code {
         self.is_warning() || self == Code::UnknownParameter
     }
 
-    fn is_warning(self) -> bool {
+    /// Whether it is a doubt rather than a mistake: it never makes a document invalid unless the configuration says so.
+    pub fn is_warning(self) -> bool {
         matches!(
             self,
             Code::MaybeAbsent

@@ -115,6 +115,17 @@ impl<'c> Context<'c> {
         }
     }
 
+    /// The weight of a code in a block, which may have a weight of its own for it.
+    pub(crate) fn severity_in(&self, block: Option<&str>, code: Code) -> Option<Severity> {
+        let levels = block.and_then(|id| self.options.block_levels.get(id));
+        match levels.and_then(|levels| levels.get(&code)).filter(|_| code.is_warning()) {
+            Some(Level::Error) => Some(Severity::Error),
+            Some(Level::Warning) => Some(Severity::Warning),
+            Some(Level::Ignore) => None,
+            None => self.severity(code),
+        }
+    }
+
     /// Whether unknown parameters are no errors.
     pub(crate) fn unknown_parameters_pass(&self) -> bool {
         self.severity(Code::UnknownParameter) != Some(Severity::Error)

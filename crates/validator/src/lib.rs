@@ -135,9 +135,10 @@ impl Checked {
         let diagnostics: Vec<Diagnostic> = findings
             .into_iter()
             .filter_map(|finding| {
-                let severity = cx.severity(finding.code)?;
                 let path = document.path_to(finding.span);
                 let block = wire.and_then(|wire| block_at(wire, &path));
+                let id = block.as_ref().map(|block| block.id.as_str());
+                let severity = cx.severity_in(id, finding.code)?;
                 let pointer =
                     if finding.at_root { String::new() } else { document::pointer(&path) };
                 Some(diagnostic(finding, pointer, block, severity))

@@ -17,6 +17,9 @@ pub struct Options {
     pub foreign_passes: BTreeSet<String>,
     /// Codes with another weight than their own. Entries that a code does not allow ([`Code::may_be_lowered`]) have no effect.
     pub levels: BTreeMap<Code, Level>,
+    /// The same for one block alone, by its id; it goes before [`levels`](Options::levels). Only the weight of warnings can be
+    /// changed ([`Code::is_warning`]): whether a block has a plan is not a matter of where it stands.
+    pub block_levels: BTreeMap<String, BTreeMap<Code, Level>>,
 }
 
 /// Another weight for a code.

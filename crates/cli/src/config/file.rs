@@ -25,6 +25,8 @@ pub(super) struct File {
     pub(super) foreign: BTreeMap<String, Foreign>,
     /// Another weight for findings, by code.
     pub(super) diagnostics: BTreeMap<Placed, Weight>,
+    /// Another weight for warnings about one block, by its id.
+    pub(super) blocks: BTreeMap<String, BTreeMap<Placed, Weight>>,
     pub(super) http: Http,
     pub(super) retry: Retry,
     pub(super) ai: Option<Ai>,

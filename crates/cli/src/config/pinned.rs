@@ -81,7 +81,19 @@ impl Pinned<'_> {
             allow: self.hosts(&file.egress.allow)?,
             foreign_passes: passes.map(|(block_type, _)| block_type.clone()).collect(),
             levels: levels.collect::<Result<BTreeMap<_, _>, _>>()?,
+            block_levels: self.block_levels(file)?,
         })
+    }
+
+    fn block_levels(
+        &self,
+        file: &File,
+    ) -> Result<BTreeMap<String, BTreeMap<Code, Level>>, Trouble> {
+        let block = |(id, weights): (&String, &BTreeMap<Placed, Weight>)| {
+            let levels = weights.iter().map(|(code, weight)| self.block_level(code, *weight));
+            Ok((id.clone(), levels.collect::<Result<_, _>>()?))
+        };
+        file.blocks.iter().map(block).collect()
     }
 
     fn hosts(&self, entries: &[Placed]) -> Result<Vec<Allow>, Trouble> {
@@ -89,6 +101,18 @@ impl Pinned<'_> {
             Allow::from_str(entry.get_ref()).map_err(|mistake| self.at(entry, &mistake.text()))
         };
         entries.iter().map(host).collect()
+    }
+
+    fn block_level(&self, code: &Placed, weight: Weight) -> Result<(Code, Level), Trouble> {
+        let (known, level) = self.level(code, weight)?;
+        if known.is_warning() {
+            return Ok((known, level));
+        }
+        let message = Text::fixed(
+            "only warnings can have another weight in one block: for all blocks, write this under `[diagnostics]`",
+            "seuls les avertissements peuvent changer de poids dans un bloc : pour tous les blocs, écrivez ceci sous `[diagnostics]`",
+        );
+        Err(self.at(code, &message))
     }
 
     fn level(&self, code: &Placed, weight: Weight) -> Result<(Code, Level), Trouble> {

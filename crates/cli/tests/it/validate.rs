@@ -116,3 +116,26 @@ fn a_name_cannot_command_the_terminal() {
     let said = bench.relance("validate \u{1b}[31mred.json");
     assert!(!said.err.contains('\u{1b}'), "{}", said.err);
 }
+
+#[test]
+fn a_warning_is_ignored_in_one_block_and_weighs_more_in_another() {
+    let block = |id: &str| {
+        format!(
+            r#"{{ "id": "{id}", "type": "action", "position": {{ "x": 0, "y": 0 }}, "data": {{ "parameters": {{
+               "action_type": "http_request", "http_method": "GET", "url": "https://exemple.com/", "body_json": "{{}}" }} }} }}"#
+        )
+    };
+    let graph = format!(
+        r#"{{ "nodes": [ {}, {}, {} ], "edges": [
+           {{ "id": "1", "source": "quiet", "target": "usual" }}, {{ "id": "2", "source": "usual", "target": "strict" }} ] }}"#,
+        block("quiet"),
+        block("usual"),
+        block("strict"),
+    );
+    let weights =
+        "[blocks.quiet]\nunusual-body = \"ignore\"\n[blocks.strict]\nunusual-body = \"error\"\n";
+    let bench = Bench::configured(weights).file("graph.json", &graph);
+    let said = bench.relance("validate graph.json --format concise");
+    insta::assert_snapshot!(said);
+    assert_eq!(said.code, Some(1));
+}
