@@ -2,6 +2,7 @@
 
 mod action_docs;
 mod diagnostic_docs;
+mod page;
 mod schemas;
 
 use std::collections::BTreeMap;

@@ -1,4 +1,5 @@
-//! `docs/diagnostics/<code>.md`: written by hand, but for what is said about the example.
+//! `docs/diagnostics/<code>.md` and the French page beside it: written by hand, but for the heading and what is said about the
+//! example. The example itself stands in the English page; the French one shows the same.
 
 use std::path::Path;
 
@@ -8,51 +9,134 @@ use relance_diagnostics::{Language, Source};
 use relance_samples::fixture::written_out;
 use relance_validator::{Checked, Code, Options, check};
 
+use super::page::{Fenced, folder};
 use super::{Files, read};
 
-/// The four parts of every page.
-const PARTS: [&str; 4] = ["What it means", "Why it matters", "Example", "Instead"];
+/// The parts of every page, in order.
+fn parts(language: Language) -> [&'static str; 4] {
+    match language {
+        Language::English => ["What it means", "Why it matters", "Example", "Instead"],
+        Language::French => {
+            ["Ce que cela veut dire", "Pourquoi c'est important", "Exemple", "À la place"]
+        }
+    }
+}
 
 /// So many findings about an example are shown.
 const MOST: usize = 3;
 
 /// Every page, with what is said today about its example.
 pub(super) fn files(workspace: &Path) -> anyhow::Result<Files> {
-    Code::ALL.iter().map(|code| page(workspace, *code)).collect()
+    let mut files = Files::new();
+    for code in Code::ALL {
+        let path = path(*code, Language::English);
+        let english = renewed(&page(workspace, &path)?, *code).with_context(|| path.clone())?;
+        let path_in_french = self::path(*code, Language::French);
+        if workspace.join(&path_in_french).is_file() {
+            let french = page(workspace, &path_in_french)?;
+            let french =
+                translated(&french, &english, *code).with_context(|| path_in_french.clone())?;
+            files.insert(path_in_french, french);
+        }
+        files.insert(path, english);
+    }
+    Ok(files)
 }
 
-fn page(workspace: &Path, code: Code) -> anyhow::Result<(String, String)> {
-    let path = format!("docs/diagnostics/{}.md", code.as_str());
-    let page = read(workspace, &path)?;
+fn path(code: Code, language: Language) -> String {
+    format!("{}/diagnostics/{code}.md", folder(language))
+}
+
+fn page(workspace: &Path, path: &str) -> anyhow::Result<String> {
+    let page = read(workspace, path)?;
     if page.is_empty() {
         bail!("{path} is not there: copy the page of a finding that is like it");
     }
-    let renewed = renewed(&page, code).with_context(|| format!("read {path}"))?;
-    Ok((path, renewed))
+    Ok(page)
 }
 
-/// The page with what is said about its example, once it keeps its promises: four parts, an example that raises the code, and
+/// A page taken apart. Each part begins after its heading.
+struct Parts<'p> {
+    /// What it means, and why it matters, with their headings.
+    prose: &'p str,
+    example: &'p str,
+    instead: &'p str,
+}
+
+impl<'p> Parts<'p> {
+    fn of(page: &'p str, language: Language) -> anyhow::Result<Parts<'p>> {
+        let parts = parts(language);
+        let found: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        if found != parts {
+            bail!("its parts are {}", parts.join(", "));
+        }
+        let [_, _, example_heading, instead_heading] = parts;
+        let (_, body) = page.split_once("\n\n").context("it has a heading alone")?;
+        let (prose, rest) = cut(body, example_heading)?;
+        let (example, instead) = cut(rest, instead_heading)?;
+        Ok(Parts { prose, example, instead })
+    }
+}
+
+/// What stands before a heading, and after.
+fn cut<'p>(page: &'p str, heading: &str) -> anyhow::Result<(&'p str, &'p str)> {
+    page.split_once(&format!("## {heading}\n")).with_context(|| format!("it lacks {heading}"))
+}
+
+/// The English page with what is said about its example, once it keeps its promises: an example that raises the code, and
 /// something to write instead that nothing is said about.
 fn renewed(page: &str, code: Code) -> anyhow::Result<String> {
-    let headings: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
-    if headings != PARTS || !page.starts_with(&format!("# {}\n", code.as_str())) {
-        bail!("its heading is `# {}`, its parts are {}", code.as_str(), PARTS.join(", "));
-    }
-    let (head, rest) = page.split_once("\n## Example\n").context("it has no example")?;
-    let (example, instead) = rest.split_once("\n## Instead\n").context("it has no way out")?;
-
-    let (source, checked) = checked(fenced(example, "json")?.text);
+    let parts = Parts::of(page, Language::English)?;
+    let example = Fenced::first(parts.example, "json")?;
+    let (_, checked) = checked(example.text);
     if checked.diagnostics.iter().all(|diagnostic| diagnostic.code != code.as_str()) {
         bail!("its example does not raise {code}");
     }
-    let shown = fenced(example, "text")?;
-    let example = format!("{}{}{}", shown.before, human_text(&source, &checked), shown.after);
-
-    let (source, checked) = self::checked(fenced(instead, "json")?.text);
+    let instead = Fenced::first(parts.instead, "json")?;
+    let (source, checked) = self::checked(instead.text);
     if !checked.diagnostics.is_empty() {
-        bail!("what it offers instead is not clean:\n{}", human_text(&source, &checked));
+        let said = human_text(&source, &checked, Language::English);
+        bail!("what it offers instead is not clean:\n{said}");
     }
-    Ok(format!("{head}\n## Example\n{example}\n## Instead\n{instead}"))
+    written(&parts, example.text, instead.text, code, Language::English)
+}
+
+/// The French page with the documents of the English one, and what is said about them in French.
+fn translated(page: &str, english: &str, code: Code) -> anyhow::Result<String> {
+    let shown = Parts::of(english, Language::English)?;
+    let example = Fenced::first(shown.example, "json")?.text;
+    let instead = Fenced::first(shown.instead, "json")?.text;
+    let parts = Parts::of(page, Language::French)?;
+    written(&parts, example, instead, code, Language::French)
+}
+
+/// The page with these documents in it, and what is said about the first of them.
+fn written(
+    parts: &Parts<'_>,
+    example: &str,
+    instead: &str,
+    code: Code,
+    language: Language,
+) -> anyhow::Result<String> {
+    let [_, _, example_heading, instead_heading] = self::parts(language);
+    let (source, checked) = checked(example);
+    let said = human_text(&source, &checked, language);
+    let example_part = Fenced::first(parts.example, "json")?.holding(example);
+    let example_part = Fenced::first(&example_part, "text")?.holding(&said);
+    let instead_part = Fenced::first(parts.instead, "json")?.holding(instead);
+    Ok(format!(
+        "# {}\n\n{}## {example_heading}\n{example_part}## {instead_heading}\n{instead_part}",
+        heading(code, language),
+        parts.prose,
+    ))
+}
+
+/// `out-of-range: a number outside its limits`
+fn heading(code: Code, language: Language) -> String {
+    match language {
+        Language::English => format!("{code}: {}", code.title().en),
+        Language::French => format!("{code} : {}", code.title().fr),
+    }
 }
 
 fn checked(document: &str) -> (Source, Checked) {
@@ -61,7 +145,7 @@ fn checked(document: &str) -> (Source, Checked) {
     (source, checked)
 }
 
-fn human_text(source: &Source, checked: &Checked) -> String {
+fn human_text(source: &Source, checked: &Checked, language: Language) -> String {
     let report = Report {
         source,
         mask: &checked.mask,
@@ -69,26 +153,10 @@ fn human_text(source: &Source, checked: &Checked) -> String {
         valid: checked.is_valid(),
         runnable: checked.is_runnable(),
     };
-    let text = human(&report, Language::English, Style::plain());
+    let text = human(&report, language, Style::plain());
     let mut lines: Vec<&str> = text.trim_end().lines().map(str::trim_end).collect();
     if checked.diagnostics.len() > MOST {
         lines.extend(["", "…"]);
     }
     format!("{}\n", lines.join("\n"))
-}
-
-/// A fenced block: what it holds, and what stands before and after that.
-struct Fenced<'p> {
-    before: &'p str,
-    text: &'p str,
-    after: &'p str,
-}
-
-fn fenced<'p>(part: &'p str, language: &str) -> anyhow::Result<Fenced<'p>> {
-    let opening = format!("```{language}\n");
-    let start = part.find(&opening).with_context(|| format!("a block {language} is missing"))?;
-    let (before, rest) = part.split_at(start + opening.len());
-    let end = rest.find("```").with_context(|| format!("its block {language} has no end"))?;
-    let (text, after) = rest.split_at(end);
-    Ok(Fenced { before, text, after })
 }

@@ -17,6 +17,14 @@ fn every_finding_has_a_page_and_every_page_is_of_a_finding() {
 }
 
 #[test]
+fn every_page_is_headed_by_its_code_and_its_title() {
+    for code in Code::ALL {
+        let page = fs::read_to_string(at(&format!("docs/diagnostics/{code}.md"))).unwrap();
+        assert_eq!(page.lines().next().unwrap(), format!("# {code}: {}", code.title().en));
+    }
+}
+
+#[test]
 fn every_finding_has_a_folder_of_fixtures_and_every_folder_is_of_a_finding() {
     assert_eq!(names("fixtures/findings", ""), codes());
 }
