@@ -32,13 +32,9 @@ pub(super) fn files(workspace: &Path) -> anyhow::Result<Files> {
         let path = path(*code, Language::English);
         let english = renewed(&page(workspace, &path)?, *code).with_context(|| path.clone())?;
         let path_in_french = self::path(*code, Language::French);
-        if workspace.join(&path_in_french).is_file() {
-            let french = page(workspace, &path_in_french)?;
-            let french =
-                translated(&french, &english, *code).with_context(|| path_in_french.clone())?;
-            files.insert(path_in_french, french);
-        }
-        files.insert(path, english);
+        let french = page(workspace, &path_in_french)?;
+        let french = translated(&french, &english, *code).with_context(|| path_in_french.clone())?;
+        files.extend([(path, english), (path_in_french, french)]);
     }
     Ok(files)
 }

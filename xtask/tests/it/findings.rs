@@ -7,26 +7,43 @@ use relance_validator::Code;
 
 use crate::{at, names};
 
+/// The pages, in English and in French.
+const FOLDERS: [&str; 2] = ["docs/diagnostics", "docs/fr/diagnostics"];
+
 fn codes() -> BTreeSet<String> {
     Code::ALL.iter().map(|code| code.as_str().to_owned()).collect()
 }
 
 #[test]
 fn every_finding_has_a_page_and_every_page_is_of_a_finding() {
-    assert_eq!(names("docs/diagnostics", ".md"), codes());
+    for folder in FOLDERS {
+        assert_eq!(names(folder, ".md"), codes(), "{folder}");
+    }
 }
 
 #[test]
 fn every_page_is_headed_by_its_code_and_its_title() {
     for code in Code::ALL {
-        let page = fs::read_to_string(at(&format!("docs/diagnostics/{code}.md"))).unwrap();
-        assert_eq!(page.lines().next().unwrap(), format!("# {code}: {}", code.title().en));
+        let title = code.title();
+        let headings = [format!("# {code}: {}", title.en), format!("# {code} : {}", title.fr)];
+        for (folder, heading) in FOLDERS.iter().zip(headings) {
+            let page = fs::read_to_string(at(&format!("{folder}/{code}.md"))).unwrap();
+            assert_eq!(page.lines().next(), Some(heading.as_str()), "{folder}");
+        }
     }
 }
 
 #[test]
 fn every_finding_has_a_folder_of_fixtures_and_every_folder_is_of_a_finding() {
     assert_eq!(names("fixtures/findings", ""), codes());
+}
+
+#[test]
+fn every_finding_is_shown_by_three_fixtures_at_least() {
+    for code in codes() {
+        let fixtures = fs::read_dir(at(&format!("fixtures/findings/{code}"))).unwrap().count();
+        assert!(fixtures >= 3, "{code} has only {fixtures}");
+    }
 }
 
 /// The one secret that fixtures and pages write out.
@@ -48,12 +65,13 @@ fn no_snapshot_shows_a_secret() {
 #[test]
 fn no_page_shows_a_secret_in_what_is_printed() {
     let mut written_out = 0;
-    for code in codes() {
-        let page = fs::read_to_string(at(&format!("docs/diagnostics/{code}.md"))).unwrap();
+    let pages = FOLDERS.iter().flat_map(|folder| codes().into_iter().map(move |it| (folder, it)));
+    for (folder, code) in pages {
+        let page = fs::read_to_string(at(&format!("{folder}/{code}.md"))).unwrap();
         written_out += page.matches(TOKEN).count();
         for printed in page.split("```text\n").skip(1) {
             let printed = printed.split("```").next().unwrap_or_default();
-            assert!(!printed.contains(TOKEN), "{code}");
+            assert!(!printed.contains(TOKEN), "{folder}/{code}");
         }
     }
     assert!(written_out > 0, "no page tries it");
