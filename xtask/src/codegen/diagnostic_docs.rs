@@ -33,7 +33,8 @@ pub(super) fn files(workspace: &Path) -> anyhow::Result<Files> {
         let english = renewed(&page(workspace, &path)?, *code).with_context(|| path.clone())?;
         let path_in_french = self::path(*code, Language::French);
         let french = page(workspace, &path_in_french)?;
-        let french = translated(&french, &english, *code).with_context(|| path_in_french.clone())?;
+        let french =
+            translated(&french, &english, *code).with_context(|| path_in_french.clone())?;
         files.extend([(path, english), (path_in_french, french)]);
     }
     Ok(files)
