@@ -8,11 +8,14 @@ use crate::bench::Bench;
 fn it_prints_every_page_as_it_is_written() {
     let codes = Bench::new().relance("explain").out;
     assert!(codes.lines().count() > 50, "{codes}");
-    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/diagnostics");
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
     for code in codes.lines().filter_map(|line| line.split_whitespace().nth(1)) {
-        let said = Bench::new().relance(&format!("explain {code}"));
-        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{code}");
-        assert_eq!(said.out, fs::read_to_string(pages.join(format!("{code}.md"))).unwrap());
+        for (language, pages) in [("en", "diagnostics"), ("fr", "fr/diagnostics")] {
+            let said = Bench::new().relance(&format!("explain {code} --lang {language}"));
+            assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{code}");
+            let page = docs.join(pages).join(format!("{code}.md"));
+            assert_eq!(said.out, fs::read_to_string(page).unwrap());
+        }
     }
 }
 
