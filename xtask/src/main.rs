@@ -25,8 +25,8 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
-    /// Measure whole runs per second beside the floor (use `cargo run --release --package xtask -- bench`).
-    Bench(bench::Measure),
+    /// Measure runs or checks beside others (use `cargo run --release --package xtask -- bench`).
+    Bench(bench::Bench),
     /// Look for inputs that break what must hold for any bytes (`fuzz/README.md`).
     Fuzz(fuzz::Fuzz),
     /// The server that `bench` calls.
@@ -37,7 +37,7 @@ enum Chore {
 fn main() -> anyhow::Result<ExitCode> {
     match Args::parse().chore {
         Chore::Codegen { check } => codegen::run(&workspace(), check),
-        Chore::Bench(measure) => bench::run(&measure).map(|()| ExitCode::SUCCESS),
+        Chore::Bench(bench) => bench::bench(&bench, &workspace()).map(|()| ExitCode::SUCCESS),
         Chore::Fuzz(fuzz) => fuzz::run(&workspace(), &fuzz),
         Chore::BenchTarget => bench::serve().map(|()| ExitCode::SUCCESS),
     }

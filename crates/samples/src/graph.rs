@@ -13,8 +13,24 @@ pub enum Quality {
 
 /// A graph of so many blocks, indented by two.
 pub fn graph(blocks: usize, quality: Quality) -> String {
-    let nodes: Vec<Value> = (0..blocks).map(|place| node(place, quality)).collect();
     let edges: Vec<Value> = (1..blocks).flat_map(edges_into).collect();
+    written(blocks, quality, &edges)
+}
+
+/// A clean graph of so many blocks with more edges than it needs: blocks also follow those two to five places before them, as far
+/// as it takes. Calls do not, so that what they refer to has surely happened.
+pub fn linked_graph(blocks: usize, edges: usize) -> String {
+    let mut all: Vec<Value> = (1..blocks).flat_map(edges_into).collect();
+    let more =
+        (2..=KINDS.len()).flat_map(|back| (back..blocks).map(move |place| (place - back, place)));
+    let more = more.filter(|(_, place)| place % KINDS.len() != 1);
+    let missing = edges.saturating_sub(all.len());
+    all.extend(more.take(missing).map(|(source, place)| edge(source, place, "success")));
+    written(blocks, Quality::Clean, &all)
+}
+
+fn written(blocks: usize, quality: Quality, edges: &[Value]) -> String {
+    let nodes: Vec<Value> = (0..blocks).map(|place| node(place, quality)).collect();
     let viewport = json!({ "x": 12.5, "y": -40, "zoom": 0.75 });
     format!("{:#}", json!({ "nodes": nodes, "edges": edges, "viewport": viewport }))
 }
@@ -59,21 +75,22 @@ fn id(place: usize) -> String {
 
 /// Each block follows the one before it; a tag is put after a call that failed, too.
 fn edges_into(place: usize) -> Vec<Value> {
-    let edge = |source: usize, handle: &str| {
-        json!({
-            "id": format!("e-{source}-{place}-{handle}"),
-            "source": id(source),
-            "target": id(place),
-            "sourceHandle": handle,
-            "targetHandle": null,
-            "animated": true,
-        })
-    };
-    let mut edges = vec![edge(place - 1, "success")];
+    let mut edges = vec![edge(place - 1, place, "success")];
     if place % KINDS.len() == 4 {
-        edges.push(edge(place - 3, "error"));
+        edges.push(edge(place - 3, place, "error"));
     }
     edges
+}
+
+fn edge(source: usize, target: usize, handle: &str) -> Value {
+    json!({
+        "id": format!("e-{source}-{target}-{handle}"),
+        "source": id(source),
+        "target": id(target),
+        "sourceHandle": handle,
+        "targetHandle": null,
+        "animated": true,
+    })
 }
 
 fn task(_: usize) -> Sample {

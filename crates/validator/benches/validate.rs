@@ -2,7 +2,7 @@
 
 use divan::{Bencher, counter::BytesCount};
 use relance_diagnostics::Source;
-use relance_samples::graph::{Quality, graph};
+use relance_samples::graph::{Quality, graph, linked_graph};
 use relance_validator::{Options, check};
 
 fn main() {
@@ -29,6 +29,15 @@ fn every_block_wrong(bencher: Bencher<'_, '_>, blocks: usize) {
 #[divan::bench(args = BLOCKS)]
 fn every_block_wrong_parsed(bencher: Bencher<'_, '_>, blocks: usize) {
     bench_parse(bencher, blocks, Quality::EveryBlockWrong);
+}
+
+/// The most blocks and edges that a graph may have.
+#[divan::bench(args = [5_000])]
+fn linked(bencher: Bencher<'_, '_>, blocks: usize) {
+    let text = linked_graph(blocks, 4 * blocks);
+    let options = Options::default();
+    assert!(check(&source(&text), &options).diagnostics.is_empty());
+    bencher.counter(BytesCount::of_str(&text)).bench(|| check(&source(&text), &options));
 }
 
 fn bench_check(bencher: Bencher<'_, '_>, blocks: usize, quality: Quality) {

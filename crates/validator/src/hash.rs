@@ -4,27 +4,29 @@
 //! not. A blank optional parameter counts as absent.
 
 use blake3::Hasher;
-use relance_model::document::{Node, Value};
+use relance_model::document::{Member, Node, Value};
 
 use crate::{
+    graph::Links,
     plan::{ContentHash, On},
-    wire::{BlockKind, Wire},
+    wire::{BlockKind, Wire, WireBlock},
 };
 
-pub(crate) fn content(wire: &Wire<'_>) -> ContentHash {
+/// `order` holds the places of all blocks by their ids. Of a document that has no plan the hash means nothing.
+pub(crate) fn content(wire: &Wire<'_>, links: &Links<'_>, order: &[usize]) -> ContentHash {
     let mut fed = Fed::default();
-    let mut blocks: Vec<(&str, BlockKind<'_>)> =
-        wire.blocks.iter().filter_map(|block| Some((block.id?.0, block.kind))).collect();
-    blocks.sort_unstable_by_key(|(id, _)| *id);
-    for (id, kind) in blocks {
-        fed.text(b'b', id);
-        match kind {
+    let mut written: Vec<&Member<'_>> = Vec::new();
+    let blocks = || order.iter().filter_map(|place| wire.blocks.get(*place));
+    for block in blocks() {
+        fed.text(b'b', id(block));
+        match block.kind {
             BlockKind::Action(kind, parameters) => {
                 fed.text(b'a', kind.as_str());
-                let mut written: Vec<_> =
-                    parameters.members.iter().filter(|it| it.node.as_text() != Some("")).collect();
+                written.clear();
+                written
+                    .extend(parameters.members.iter().filter(|it| it.node.as_text() != Some("")));
                 written.sort_unstable_by(|a, b| a.key.cmp(&b.key));
-                for member in written {
+                for member in &written {
                     fed.text(b'k', &member.key);
                     fed.value(&member.node);
                 }
@@ -33,17 +35,28 @@ pub(crate) fn content(wire: &Wire<'_>) -> ContentHash {
             BlockKind::Unclear => {}
         }
     }
-    let mut edges: Vec<(&str, &str, On)> = wire
-        .edges
-        .iter()
-        .filter_map(|edge| Some((edge.source?.0, edge.target?.0, edge.on())))
-        .collect();
-    edges.sort_unstable();
-    for (source, target, on) in edges {
-        fed.text(b's', source);
-        fed.text(if on == On::Error { b'e' } else { b't' }, target);
+    let mut rank = vec![0; order.len()];
+    for (place_in_order, place) in order.iter().enumerate() {
+        rank.get_mut(*place).into_iter().for_each(|it| *it = place_in_order);
+    }
+    let rank = |place: usize| rank.get(place).copied().unwrap_or_default();
+    let mut outgoing: Vec<(usize, On)> = Vec::new();
+    for (place, block) in order.iter().zip(blocks()) {
+        outgoing.clear();
+        let targets = links.outgoing.get(*place).into_iter().flatten();
+        outgoing.extend(targets.map(|(target, on)| (rank(*target), *on)));
+        outgoing.sort_unstable();
+        for (target, on) in &outgoing {
+            let target = order.get(*target).and_then(|place| wire.blocks.get(*place));
+            fed.text(b's', id(block));
+            fed.text(if *on == On::Error { b'e' } else { b't' }, target.map_or("", id));
+        }
     }
     fed.hash()
+}
+
+fn id<'d>(block: &WireBlock<'d>) -> &'d str {
+    block.id.map_or("", |(id, _)| id)
 }
 
 /// What is hashed, gathered so that the hash takes it in large pieces: many small ones would cost more than all the rest of it.

@@ -74,7 +74,8 @@ pub fn check(source: &Source, options: &Options) -> Checked {
         return Checked::close(cx, document, None, None);
     };
     let links = graph::links(&mut cx, &wire);
-    let steps = lower(&mut cx, &wire, &links);
+    let order = in_id_order(&wire);
+    let steps = lower(&mut cx, &wire, &links, &order);
     if !cx.refused.is_empty() {
         shape::explain(&mut cx, document, wire.root);
         leave_nothing_unsaid(&mut cx);
@@ -82,7 +83,7 @@ pub fn check(source: &Source, options: &Options) -> Checked {
     let plan = steps.map(|steps| Plan {
         isolated: isolated(&wire, &links),
         steps,
-        hash: hash::content(&wire),
+        hash: hash::content(&wire, &links, &order),
         environment: options.environment,
     });
     Checked::close(cx, document, Some(&wire), plan)
@@ -181,8 +182,22 @@ fn block_at(wire: &Wire<'_>, path: &[PathStep<'_>]) -> Option<Block> {
     Some(Block { id: block.id?.0.to_owned(), label: block.label.map(str::to_owned) })
 }
 
+/// The places of all blocks, by their ids.
+fn in_id_order(wire: &Wire<'_>) -> Vec<usize> {
+    let ids = wire.blocks.iter().map(|block| block.id.map(|(id, _)| id));
+    let mut order: Vec<(Option<&str>, usize)> =
+        ids.enumerate().map(|(place, id)| (id, place)).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, place)| place).collect()
+}
+
 /// The steps of the plan, in block-id order; none when a block is not sound.
-fn lower<'d>(cx: &mut Context<'_>, wire: &Wire<'d>, links: &Links<'d>) -> Option<Vec<Step>> {
+fn lower<'d>(
+    cx: &mut Context<'_>,
+    wire: &Wire<'d>,
+    links: &Links<'d>,
+    order: &[usize],
+) -> Option<Vec<Step>> {
     let mut reach = Reach::default();
     let mut effects: Vec<Option<Effect>> = Vec::with_capacity(wire.blocks.len());
     for (place, block) in wire.blocks.iter().enumerate() {
@@ -200,9 +215,7 @@ fn lower<'d>(cx: &mut Context<'_>, wire: &Wire<'d>, links: &Links<'d>) -> Option
         });
     }
     let runs = |place: &usize| links.isolated.get(*place) == Some(&false);
-    let mut order: Vec<usize> = (0..wire.blocks.len()).filter(runs).collect();
-    let id = |place: &usize| wire.blocks.get(*place).and_then(|block| block.id).map(|(id, _)| id);
-    order.sort_unstable_by_key(id);
+    let order: Vec<usize> = order.iter().copied().filter(runs).collect();
     let mut index = vec![StepIndex(0); wire.blocks.len()];
     for (step, place) in order.iter().enumerate() {
         if let Some(slot) = index.get_mut(*place) {

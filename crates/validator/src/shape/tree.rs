@@ -91,8 +91,9 @@ impl<'a> JsonObject<'a, Tree> for &'a Object<'a> {
     type MemberName = &'a str;
     type MembersIter = Members<'a>;
 
+    /// Duplicates are counted: whoever asks only wants to know whether there can be enough of them.
     fn len(&self) -> usize {
-        self.members().count()
+        self.members.len()
     }
 
     fn get(&self, key: &String) -> Option<&'a Node<'a>> {
@@ -100,7 +101,7 @@ impl<'a> JsonObject<'a, Tree> for &'a Object<'a> {
     }
 
     fn members(&self) -> Members<'a> {
-        Members { members: self.members.iter(), seen: HashSet::new() }
+        Members { all: &self.members, next: 0, seen: HashSet::new() }
     }
 }
 
@@ -119,16 +120,36 @@ impl<'a> Array<'a, Tree> for &'a [Node<'a>] {
 
 /// The members of an object, of equal keys the first alone, as [`Object::get`] answers.
 pub(super) struct Members<'a> {
-    members: slice::Iter<'a, Member<'a>>,
+    all: &'a [Member<'a>],
+    next: usize,
+    /// The keys so far, in an object of more than a few.
     seen: HashSet<&'a str>,
+}
+
+/// An object of so many members is looked through faster than its keys are hashed.
+const FEW_MEMBERS: usize = 16;
+
+impl<'a> Members<'a> {
+    fn is_first(&mut self, key: &'a str) -> bool {
+        if self.all.len() > FEW_MEMBERS {
+            return self.seen.insert(key);
+        }
+        !self.all.iter().take(self.next).any(|earlier| earlier.key == key)
+    }
 }
 
 impl<'a> Iterator for Members<'a> {
     type Item = (&'a str, &'a Node<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let first = self.members.find(|member| self.seen.insert(&member.key))?;
-        Some((&first.key, &first.node))
+        loop {
+            let member = self.all.get(self.next)?;
+            let is_first = self.is_first(&member.key);
+            self.next += 1;
+            if is_first {
+                return Some((&member.key, &member.node));
+            }
+        }
     }
 }
 
@@ -173,12 +194,16 @@ mod tests {
 
     #[test]
     fn of_equal_keys_the_first_is_seen() {
-        let read = read_text(r#"{"a": 1, "b": 2, "a": 3}"#);
-        let root = &read.document.unwrap().root;
-        let object = root.as_object().unwrap();
-        let members: Vec<_> =
-            JsonObject::members(&object).map(|(key, node)| (key, &node.value)).collect();
-        assert_eq!(members, [("a", &Value::Number("1")), ("b", &Value::Number("2"))]);
-        assert_eq!(JsonObject::len(&object), 2);
+        let more = r#", "c": 0, "d": 0, "e": 0, "f": 0, "g": 0, "h": 0, "c": 0"#.repeat(3);
+        for (more, others) in [("", 0), (more.as_str(), 6)] {
+            let text = format!(r#"{{"a": 1, "b": 2, "a": 3{more}}}"#);
+            let read = read_text(&text);
+            let root = &read.document.unwrap().root;
+            let object = root.as_object().unwrap();
+            let members: Vec<_> =
+                JsonObject::members(&object).map(|(key, node)| (key, &node.value)).collect();
+            assert_eq!(members[..2], [("a", &Value::Number("1")), ("b", &Value::Number("2"))]);
+            assert_eq!(members.len(), 2 + others);
+        }
     }
 }

@@ -96,6 +96,32 @@ fn is_ambiguous(checked: &Checked) -> bool {
     checked.diagnostics.iter().any(|it| codes.contains(&it.code))
 }
 
+/// Journals hold it: another one would part a run from its graph.
+#[test]
+fn the_version_of_a_graph_stays_what_it_is() {
+    let text = r#"{
+        "nodes": [
+            {"id": "tag", "type": "action", "position": {"x": 0, "y": 0}, "data": {"parameters": {"tag": "vu", "action_type": "tag_contact"}}},
+            {"id": "début", "type": "trigger", "position": {"x": 0, "y": 0}, "data": {}},
+            {"id": "appel", "type": "action", "position": {"x": 0, "y": 0}, "data": {"label": "Appel", "parameters": {
+                "action_type": "http_request", "http_method": "POST", "url": "https://api.exemple.com/", "body_text": "", "body_json": "[1]"}}},
+            {"id": "tâche", "type": "action", "position": {"x": 0, "y": 0}, "data": {"parameters": {}}}
+        ],
+        "edges": [
+            {"id": "4", "source": "tâche", "target": "tag", "sourceHandle": "error"},
+            {"id": "3", "source": "tâche", "target": "tag"},
+            {"id": "2", "source": "appel", "target": "tag", "sourceHandle": "error"},
+            {"id": "1", "source": "appel", "target": "tâche", "sourceHandle": "success"},
+            {"id": "0", "source": "début", "target": "appel", "sourceHandle": null}
+        ]
+    }"#;
+    let plan = checked(text.as_bytes()).plan.unwrap();
+    assert_eq!(
+        plan.hash().to_string(),
+        "5420752363d2dfef284c47e790c67419cd3cdb43cbbbbf81a81fcc41af5dc874"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
