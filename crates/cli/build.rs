@@ -1,4 +1,4 @@
-//! Lists the pages of `docs/diagnostics` and `docs/fr/diagnostics` so that `relance explain` carries them all, in every language that they are written in.
+//! Lists the pages of `docs/diagnostics` and `docs/fr/diagnostics`, so that `relance explain` carries them all in both languages.
 
 use std::{collections::BTreeMap, env, error::Error, fmt::Write as _, fs, path::Path};
 
@@ -8,9 +8,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         (pages(&docs.join("diagnostics"))?, pages(&docs.join("fr/diagnostics"))?);
     let mut list = "[\n".to_owned();
     for (code, page) in &english {
-        let french =
-            french.get(code).map_or("None".to_owned(), |page| format!("Some({})", included(page)));
-        writeln!(list, "    ({code:?}, {}, {french}),", included(page))?;
+        let french = french.get(code).ok_or(format!("docs/fr/diagnostics/{code}.md is missing"))?;
+        writeln!(list, "    ({code:?}, include_str!({page:?}), include_str!({french:?})),")?;
     }
     list.push_str("]\n");
     fs::write(
@@ -37,8 +36,4 @@ fn pages(folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
         }
     }
     Ok(pages)
-}
-
-fn included(path: &str) -> String {
-    format!("include_str!({path:?})")
 }

@@ -11,6 +11,7 @@ mod human;
 mod json;
 mod quote;
 mod sarif;
+mod sentence;
 mod summary;
 mod words;
 
@@ -22,6 +23,7 @@ pub use github::github;
 pub use human::{Style, human};
 pub use json::{JsonWriter, Validation, json};
 pub use sarif::{Ending, Rule, SarifWriter};
+pub use sentence::sentence;
 pub use summary::summary;
 
 /// What a check said about one file.

@@ -4,7 +4,10 @@
 
 use std::{ffi::OsString, sync::OnceLock};
 
+use clap::ValueEnum as _;
 use relance_diagnostics::Language;
+
+use super::Lang;
 
 static LANGUAGE: OnceLock<Language> = OnceLock::new();
 
@@ -40,11 +43,8 @@ fn asked(arguments: impl IntoIterator<Item = OsString>) -> Option<Language> {
             Some(value) => value.strip_prefix('=').map(str::to_owned),
             None => continue,
         };
-        asked = match value.as_deref() {
-            Some("en") => Some(Language::English),
-            Some("fr") => Some(Language::French),
-            Some(_) | None => asked,
-        };
+        let known = value.and_then(|value| Lang::from_str(&value, false).ok());
+        asked = known.map(Language::from).or(asked);
     }
     asked
 }

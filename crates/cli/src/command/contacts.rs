@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::run::duration;
 use crate::{
-    args::{Format, Setup, Store, say},
+    args::{Format, Store, say},
     config::Config,
     contact::{Problem, read_many, refused},
     output::{Output, note},
@@ -67,24 +67,8 @@ struct Import {
         )
     )]
     file: PathBuf,
-    #[arg(
-        long,
-        value_name = say("FILE", "FICHIER"),
-        help = say(
-            "Database [default: the configuration's, else relance.db beside it]",
-            "Base de données [par défaut : celle de la configuration, sinon relance.db à côté d'elle]",
-        )
-    )]
-    db: Option<PathBuf>,
-    #[arg(
-        long,
-        value_name = say("FILE", "FICHIER"),
-        help = say(
-            "Configuration file [default: relance.toml, where there is one]",
-            "Fichier de configuration [par défaut : relance.toml, s'il existe]",
-        )
-    )]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    store: Store,
 }
 
 #[derive(Debug, clap::Args)]
@@ -164,7 +148,7 @@ pub(crate) fn contacts(args: &Contacts, out: &Output) -> Result<Exit, Trouble> {
 }
 
 fn import(args: &Import, out: &Output) -> Result<Exit, Trouble> {
-    let config = Config::load(&Setup { config: args.config.clone(), env: None })?;
+    let config = Config::load(&args.store.setup())?;
     let (mut people, mut problems) = (Vec::new(), Vec::new());
     for listed in read_many(&args.file)? {
         match identify(listed.contact, config.region) {
@@ -175,7 +159,7 @@ fn import(args: &Import, out: &Output) -> Result<Exit, Trouble> {
     if !problems.is_empty() {
         return Err(refused(&args.file.to_string_lossy(), &problems));
     }
-    let opened = open_or_make(config, args.db.as_deref())?;
+    let opened = open_or_make(config, args.store.db.as_deref())?;
     let imported = block_on(async { Ok(opened.journal.import(people, SystemClock.now()).await?) })?;
     let counted = |count_: u64| {
         count(

@@ -33,8 +33,8 @@ pub(crate) struct Explain {
     code: Option<String>,
 }
 
-/// Every page, by its code: in English and, where it is written, in French.
-static PAGES: &[(&str, &str, Option<&str>)] = &include!(concat!(env!("OUT_DIR"), "/pages.rs"));
+/// Every page, by its code: in English and in French.
+static PAGES: &[(&str, &str, &str)] = &include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
 /// Runs the command.
 pub(crate) fn explain(args: &Explain, out: &Output) -> Result<Exit, Trouble> {
@@ -55,7 +55,7 @@ pub(super) fn page(code: Code, language: Language) -> Option<&'static str> {
     let (_, english, french) = PAGES.iter().find(|(name, ..)| *name == code.as_str())?;
     match language {
         Language::English => Some(english),
-        Language::French => Some(french.unwrap_or(english)),
+        Language::French => Some(french),
     }
 }
 

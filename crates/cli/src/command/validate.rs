@@ -5,7 +5,7 @@
 mod format;
 mod tally;
 
-use std::path::PathBuf;
+use std::{borrow::Cow, path::PathBuf};
 
 use relance_diagnostics::{Diagnostic, Severity, Source, Text, render::Report};
 use relance_model::document::MAX_BYTES;
@@ -137,9 +137,12 @@ fn report<'a>(source: &'a Source, checked: &'a Checked) -> Report<'a> {
 }
 
 /// The findings to show.
-fn shown(checked: &Checked, quiet: bool) -> Vec<Diagnostic> {
-    let wanted = |it: &&Diagnostic| !quiet || it.severity == Severity::Error;
-    checked.diagnostics.iter().filter(wanted).cloned().collect()
+fn shown(checked: &Checked, quiet: bool) -> Cow<'_, [Diagnostic]> {
+    if !quiet {
+        return Cow::Borrowed(&checked.diagnostics);
+    }
+    let errors = checked.diagnostics.iter().filter(|it| it.severity == Severity::Error);
+    Cow::Owned(errors.cloned().collect())
 }
 
 fn nothing_of_ours(others: usize) -> Trouble {

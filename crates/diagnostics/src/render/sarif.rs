@@ -21,7 +21,7 @@ use self::{
         ResultProperties, RuleEntry, Tool,
     },
 };
-use super::{Report, words};
+use super::{Report, sentence};
 use crate::{Diagnostic, Language, Severity, Source, Span, Text};
 
 /// What is known of a code apart from its findings.
@@ -228,7 +228,7 @@ impl File<'_> {
             rule_id: diagnostic.code,
             rule_index,
             level: level(diagnostic.severity),
-            message: Message { text: self.message(diagnostic) },
+            message: Message { text: sentence(diagnostic, self.language) },
             locations: [Located {
                 id: None,
                 physical_location: self.place(diagnostic.span),
@@ -253,17 +253,6 @@ impl File<'_> {
                 block: block.map(|block| Block { id: &block.id, label: block.label.as_deref() }),
             },
         }
-    }
-
-    /// The sentence, and under it the ways out: many viewers show nothing else.
-    fn message(&self, diagnostic: &Diagnostic) -> String {
-        let mut message = diagnostic.message.to(self.language).to_owned();
-        for help in &diagnostic.help {
-            let (word, colon) = (words::HELP, words::colon(self.language));
-            let _ =
-                write!(message, "\n{}{colon}{}", word.to(self.language), help.to(self.language));
-        }
-        message
     }
 
     fn place(&self, span: Span) -> PhysicalLocation<'_> {

@@ -6,7 +6,7 @@ use lsp_types::{
     InsertTextFormat, Location, LocationLink, MarkupContent, MarkupKind, NumberOrString, Position,
     Range, SymbolInformation, SymbolKind as ProtocolKind, TextEdit, Uri, WorkspaceEdit,
 };
-use relance_diagnostics::{Diagnostic, Edit, Language, Severity, Span, Text};
+use relance_diagnostics::{Diagnostic, Edit, Language, Severity, Span, Text, render::sentence};
 use serde::{Deserialize, Serialize};
 
 use crate::{Action, Completion, CompletionKind, Definition, Document, Hover, Symbol, SymbolKind};
@@ -61,14 +61,6 @@ pub(super) fn finding(
         Severity::Warning => DiagnosticSeverity::WARNING,
         Severity::Info => DiagnosticSeverity::INFORMATION,
     };
-    let mut message = finding.message.to(language).to_owned();
-    for help in &finding.help {
-        message.push_str(match language {
-            Language::English => "\nhelp: ",
-            Language::French => "\naide : ",
-        });
-        message.push_str(help.to(language));
-    }
     let related = finding.related.iter().take(MOST_RELATED);
     let related: Vec<_> = related
         .map(|it| DiagnosticRelatedInformation {
@@ -81,7 +73,7 @@ pub(super) fn finding(
         severity: Some(severity),
         code: Some(NumberOrString::String(finding.code.to_owned())),
         source: Some("relance".to_owned()),
-        message,
+        message: sentence(finding, language),
         related_information: (!related.is_empty()).then_some(related),
         data: Some(serde_json::json!({ "pointer": finding.pointer })),
         ..lsp_types::Diagnostic::default()
