@@ -1,7 +1,10 @@
 //! What an editor feels: how long a keystroke takes until its findings are shown, and a completion until it is offered.
 //!
 //! The program itself is spoken to over its pipes, with a large graph open. Single characters are typed at random places, inside
-//! JSON in text too, and taken back. Run it with `cargo bench --package relance-cli --bench lsp`.
+//! JSON in text too, and taken back. Run it with `cargo bench --package relance-cli --bench lsp`; `-- 1000` measures graphs of that
+//! size alone.
+//!
+//! Beside the time on the clock, which a busy machine lengthens, stands the time that the server itself was at work.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -9,7 +12,8 @@
 )]
 
 use std::{
-    io::{BufReader, Write},
+    fs,
+    io::{BufRead, BufReader, Read, Write},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -21,6 +25,7 @@ use relance_samples::{
     graph::{Quality, graph},
     random::Random,
 };
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 const URI: &str = "file:///graph.json";
@@ -31,12 +36,25 @@ const KEYSTROKES: usize = 2_000;
 /// What is typed: most of it breaks the document.
 const KEYS: [&str; 12] = ["a", "é", "😀", "\"", "{", "}", ",", ":", "\\", "7", " ", "\n"];
 
+/// How long something took.
+#[derive(Clone, Copy)]
+struct Took {
+    /// On the clock.
+    wall: Duration,
+    /// At work, in all threads of the server.
+    work: Duration,
+}
+
 fn main() {
     println!(
-        "{:>7} {:>10}  {:<28} {:>8} {:>8} {:>8} {:>8}",
-        "blocks", "bytes", "what", "p50 ms", "p90 ms", "p99 ms", "most"
+        "{:>7} {:>10}  {:<28} {:>8} {:>8} {:>8} {:>8} {:>9} {:>9}",
+        "blocks", "bytes", "what", "p50 ms", "p90 ms", "p99 ms", "most", "work p50", "work p99"
     );
+    let wanted: Vec<usize> = std::env::args().filter_map(|it| it.parse().ok()).collect();
     for blocks in [100, 1_000, 5_000] {
+        if !wanted.is_empty() && !wanted.contains(&blocks) {
+            continue;
+        }
         for quality in [Quality::Clean, Quality::EveryBlockWrong] {
             let text = graph(blocks, quality);
             let size = text.len();
@@ -44,27 +62,34 @@ fn main() {
             let keystrokes = if blocks > 1_000 { KEYSTROKES / 8 } else { KEYSTROKES };
             let quality = if quality == Quality::Clean { "right" } else { "wrong" };
             let (findings, completions) = editor.type_and_take_back(keystrokes);
-            show(blocks, size, &format!("findings, all {quality}"), findings);
-            show(blocks, size, &format!("completion, all {quality}"), completions);
+            show(blocks, size, &format!("findings, all {quality}"), &findings);
+            show(blocks, size, &format!("completion, all {quality}"), &completions);
             let storm = editor.storm(keystrokes / 20);
-            show(blocks, size, &format!("completion in a storm, {quality}"), storm);
+            show(blocks, size, &format!("completion in a storm, {quality}"), &storm);
             editor.close();
         }
     }
 }
 
-fn show(blocks: usize, size: usize, what: &str, mut times: Vec<Duration>) {
-    times.sort_unstable();
-    let at = |share: usize| {
+fn show(blocks: usize, size: usize, what: &str, took: &[Took]) {
+    let sorted = |time: fn(&Took) -> Duration| {
+        let mut times: Vec<Duration> = took.iter().map(time).collect();
+        times.sort_unstable();
+        times
+    };
+    let at = |times: &[Duration], share: usize| {
         let place = (times.len() * share / 100).min(times.len().saturating_sub(1));
         times.get(place).copied().unwrap_or_default().as_secs_f64() * 1_000.0
     };
+    let (wall, work) = (sorted(|it| it.wall), sorted(|it| it.work));
     println!(
-        "{blocks:>7} {size:>10}  {what:<28} {:>8.2} {:>8.2} {:>8.2} {:>8.2}",
-        at(50),
-        at(90),
-        at(99),
-        at(100)
+        "{blocks:>7} {size:>10}  {what:<28} {:>8.2} {:>8.2} {:>8.2} {:>8.2} {:>9.2} {:>9.2}",
+        at(&wall, 50),
+        at(&wall, 90),
+        at(&wall, 99),
+        at(&wall, 100),
+        at(&work, 50),
+        at(&work, 99),
     );
 }
 
@@ -102,7 +127,7 @@ impl Editor {
     }
 
     /// Types characters at random places and takes them back, waiting for the findings of each state, and for a completion.
-    fn type_and_take_back(&mut self, keystrokes: usize) -> (Vec<Duration>, Vec<Duration>) {
+    fn type_and_take_back(&mut self, keystrokes: usize) -> (Vec<Took>, Vec<Took>) {
         let (mut findings, mut completions) = (Vec::new(), Vec::new());
         for _ in 0..keystrokes / 2 {
             let start = self.somewhere();
@@ -116,7 +141,7 @@ impl Editor {
     }
 
     /// Types faster than anybody looks, then asks for a completion: how long it takes from the last key to the answer.
-    fn storm(&mut self, times: usize) -> Vec<Duration> {
+    fn storm(&mut self, times: usize) -> Vec<Took> {
         let mut answers = Vec::new();
         for _ in 0..times {
             let start = self.somewhere();
@@ -135,20 +160,37 @@ impl Editor {
         text.floor_char_boundary(self.random.below(text.len()))
     }
 
-    fn timed_change(&mut self, span: Span, text: &str) -> Duration {
-        let start = Instant::now();
-        self.change(span, text);
-        self.wait_for_findings();
-        start.elapsed()
+    fn timed_change(&mut self, span: Span, text: &str) -> Took {
+        self.timed(|editor| {
+            editor.change(span, text);
+            editor.wait_for_findings();
+        })
     }
 
-    fn timed_completion(&mut self, offset: usize) -> Duration {
+    fn timed_completion(&mut self, offset: usize) -> Took {
         let position = place(self.document.range(Span::at(offset)).start);
-        let start = Instant::now();
         let params = json!({ "textDocument": { "uri": URI }, "position": position });
-        let id = self.ask("textDocument/completion", params);
-        self.wait_for_answer(&id);
-        start.elapsed()
+        self.timed(|editor| {
+            let id = editor.ask("textDocument/completion", params);
+            editor.wait_for_answer(&id);
+        })
+    }
+
+    fn timed(&mut self, act: impl FnOnce(&mut Editor)) -> Took {
+        let (begun, start) = (self.work(), Instant::now());
+        act(self);
+        let wall = start.elapsed();
+        Took { wall, work: self.work().saturating_sub(begun) }
+    }
+
+    /// How long the server has been at work since it was started, where the system tells.
+    fn work(&self) -> Duration {
+        let Ok(threads) = fs::read_dir(format!("/proc/{}/task", self.child.id())) else {
+            return Duration::ZERO;
+        };
+        let told =
+            threads.filter_map(|it| fs::read_to_string(it.ok()?.path().join("schedstat")).ok());
+        told.filter_map(|it| it.split(' ').next()?.parse().ok().map(Duration::from_nanos)).sum()
     }
 
     fn change(&mut self, span: Span, text: &str) {
@@ -183,26 +225,24 @@ impl Editor {
     }
 
     fn wait_for_answer(&mut self, wanted: &RequestId) {
-        loop {
-            let message = Message::read(&mut self.output).unwrap().unwrap();
-            if matches!(&message, Message::Response(response) if response.id == *wanted) {
-                return;
-            }
-        }
+        while self.hear().id.as_ref() != Some(wanted) {}
     }
 
     /// Waits for the findings of the newest state.
     fn wait_for_findings(&mut self) {
-        let version = json!(self.version);
-        loop {
-            let message = Message::read(&mut self.output).unwrap().unwrap();
-            if let Message::Notification(said) = message
-                && said.method == "textDocument/publishDiagnostics"
-                && said.params.get("version") == Some(&version)
-            {
-                return;
-            }
+        while self.hear().params.version != Some(self.version) {}
+    }
+
+    /// The next message: all of its bytes, and what of it counts here. What an editor makes of it is not the server's time.
+    fn hear(&mut self) -> Heard {
+        let mut header = String::new();
+        while !header.ends_with("\r\n\r\n") {
+            assert_ne!(self.output.read_line(&mut header).unwrap(), 0, "the server is gone");
         }
+        let length = header.strip_prefix("Content-Length: ").unwrap().trim().parse().unwrap();
+        let mut body = vec![0; length];
+        self.output.read_exact(&mut body).unwrap();
+        serde_json::from_slice(&body).unwrap()
     }
 
     fn close(mut self) {
@@ -212,6 +252,19 @@ impl Editor {
         drop(self.input);
         assert!(self.child.wait().unwrap().success());
     }
+}
+
+/// What counts in a message.
+#[derive(Deserialize)]
+struct Heard {
+    id: Option<RequestId>,
+    #[serde(default)]
+    params: HeardParams,
+}
+
+#[derive(Deserialize, Default)]
+struct HeardParams {
+    version: Option<i32>,
 }
 
 fn place(position: Position) -> Value {

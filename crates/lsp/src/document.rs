@@ -26,6 +26,11 @@ impl Document {
         &self.text
     }
 
+    /// Where its lines begin.
+    pub(crate) fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
     /// The number that the client gave to its state.
     pub fn version(&self) -> i32 {
         self.version
@@ -56,7 +61,6 @@ impl Document {
 
     /// The place of a stretch.
     pub fn range(&self, span: Span) -> Range<Position> {
-        let range = span.range();
-        self.lines.position(&self.text, range.start)..self.lines.position(&self.text, range.end)
+        self.lines.range(&self.text, span)
     }
 }

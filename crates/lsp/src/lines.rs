@@ -6,6 +6,8 @@
 
 use std::{cell::OnceCell, ops::Range};
 
+use relance_diagnostics::Span;
+
 /// The unit in which columns are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Encoding {
@@ -115,11 +117,25 @@ impl Lines {
         let offset = text.floor_char_boundary(offset);
         let line = self.starts.partition_point(|start| *start <= offset).max(1) - 1;
         let start = self.starts.get(line).copied().unwrap_or_default();
-        let units = self.units(text, offset) - self.units(text, start);
+        let units = self.between(text, start, offset);
         Position {
             line: u32::try_from(line).unwrap_or(u32::MAX),
             character: u32::try_from(units).unwrap_or(u32::MAX),
         }
+    }
+
+    /// The place of a stretch.
+    pub fn range(&self, text: &str, span: Span) -> Range<Position> {
+        let range = span.range();
+        self.position(text, range.start)..self.position(text, range.end)
+    }
+
+    /// How many units a line has before an offset. Nearly every line is short, and is simply looked at.
+    fn between(&self, text: &str, start: usize, offset: usize) -> usize {
+        if offset - start <= STRIDE {
+            return self.encoding.length(text.get(start..offset).unwrap_or_default());
+        }
+        self.units(text, offset) - self.units(text, start)
     }
 
     /// How many units stand before an offset.

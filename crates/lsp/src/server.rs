@@ -7,20 +7,22 @@ mod checker;
 mod client;
 mod convert;
 mod folders;
+mod greeting;
 mod host;
 mod inbox;
+mod payload;
 mod requests;
+mod wire;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, io, sync::Arc};
 
-use crossbeam_channel::select;
-use lsp_server::{Connection, Message, Notification, ProtocolError, Request, RequestId, Response};
+use crossbeam_channel::{Receiver, select};
+use lsp_server::{ErrorCode, Notification, Request};
 use lsp_types::{
     DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, InitializeParams, InitializeResult, MessageType,
-    PublishDiagnosticsParams, ServerInfo, ShowMessageParams, Uri,
+    DidOpenTextDocumentParams, MessageType, PublishDiagnosticsParams, ShowMessageParams, Uri,
     notification::{self, Notification as _},
-    request::{Request as _, Shutdown},
+    request::{Initialize, RegisterCapability, Request as _, Shutdown},
 };
 use relance_diagnostics::{Diagnostic, Text};
 use serde::{Serialize, de::DeserializeOwned};
@@ -29,60 +31,70 @@ pub use host::{Host, Settings, Wishes};
 
 use self::{
     checker::{Checker, Found, Job},
-    client::{Client, capabilities},
+    client::Client,
     folders::Folders,
     inbox::Inbox,
+    payload::Refused,
+    wire::{Incoming, Wire},
 };
 use crate::{Document, Position};
 
 /// Why the server stopped before it was asked to.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The client does not follow the protocol.
-    #[error("{0}")]
-    Protocol(#[from] ProtocolError),
-    /// A message cannot be read or written.
-    #[error("{0}")]
-    Message(#[from] serde_json::Error),
+    /// The client said `exit` without `shutdown` before.
+    #[error("the client left without `shutdown`")]
+    NoShutdown,
     /// The client went away without a word.
     #[error("the client is gone")]
     Gone,
+    /// A message cannot be written.
+    #[error("{0}")]
+    Message(#[from] serde_json::Error),
     /// The thread that checks is gone, which is our mistake.
     #[error("a check broke off")]
     CheckBrokeOff,
     /// Reading or writing failed.
     #[error("{0}")]
-    Io(#[from] std::io::Error),
+    Io(#[from] io::Error),
+}
+
+impl ServeError {
+    /// The same for people.
+    pub fn text(&self) -> Text {
+        match self {
+            ServeError::NoShutdown => Text::fixed(
+                "the client left without `shutdown`",
+                "le client est parti sans `shutdown`",
+            ),
+            ServeError::Gone => Text::fixed("the client is gone", "le client a disparu"),
+            ServeError::Message(error) => Text::new(error.to_string(), error.to_string()),
+            ServeError::CheckBrokeOff => {
+                Text::fixed("a check broke off", "une vérification s'est interrompue")
+            }
+            ServeError::Io(error) => Text::new(error.to_string(), error.to_string()),
+        }
+    }
 }
 
 /// Serves one client on standard input and output, until it says goodbye.
 pub fn serve(host: Arc<dyn Host>) -> Result<(), ServeError> {
-    let (connection, threads) = Connection::stdio();
-    let done = serve_on(&connection, host);
-    drop(connection);
-    // The threads end when the client closes its side; of a failed session nothing more is expected.
-    if done.is_ok() {
-        threads.join()?;
-    }
-    done
+    let (wire, incoming) = Wire::stdio();
+    let done = converse(&wire, incoming, host);
+    let written = wire.close();
+    done.and_then(|()| Ok(written?))
 }
 
-fn serve_on(connection: &Connection, host: Arc<dyn Host>) -> Result<(), ServeError> {
-    let (id, params) = connection.initialize_start()?;
-    let params: InitializeParams = serde_json::from_value(params)?;
-    let client = Client::of(&params, host.as_ref());
-    let result = InitializeResult {
-        capabilities: capabilities(&client),
-        server_info: Some(ServerInfo {
-            name: "relance".to_owned(),
-            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-        }),
-    };
-    connection.initialize_finish(id, serde_json::to_value(result)?)?;
-    let folders = Folders::new(&params, client.wishes.clone());
-    let checker = Checker::start();
+fn converse(
+    wire: &Wire,
+    incoming: Receiver<Incoming>,
+    host: Arc<dyn Host>,
+) -> Result<(), ServeError> {
+    let mut inbox = Inbox::new(incoming);
+    let (client, folders) = greeting::greet(wire, &mut inbox, host.as_ref())?;
+    let checker = Checker::start(client.language);
     let mut server = Server {
-        connection,
+        wire,
         host,
         client,
         folders,
@@ -91,8 +103,7 @@ fn serve_on(connection: &Connection, host: Arc<dyn Host>) -> Result<(), ServeErr
         asked: 0,
         said_goodbye: false,
     };
-    server.begin()?;
-    server.run()
+    server.run(inbox)
 }
 
 /// A document that is open in the client.
@@ -102,11 +113,11 @@ struct Open {
     /// Whether it changed since its last check was asked for.
     is_unchecked: bool,
     /// What the last check found, and in which version.
-    findings: Option<(i32, Arc<[Diagnostic]>)>,
+    findings: Option<(i32, Vec<Diagnostic>)>,
 }
 
-struct Server<'c> {
-    connection: &'c Connection,
+struct Server<'w> {
+    wire: &'w Wire,
     host: Arc<dyn Host>,
     client: Client,
     folders: Folders,
@@ -125,29 +136,15 @@ enum Next {
 }
 
 impl Server<'_> {
-    fn begin(&mut self) -> Result<(), ServeError> {
-        for problem in std::mem::take(&mut self.client.problems) {
-            self.show(MessageType::WARNING, &problem)?;
-        }
-        if let Some(watch) = self.client.watch_configuration(&self.folders) {
-            self.asked += 1;
-            let id = RequestId::from(self.asked);
-            let request = Request::new(id, "client/registerCapability".to_owned(), watch);
-            self.send(Message::Request(request))?;
-        }
-        Ok(())
-    }
-
-    fn run(&mut self) -> Result<(), ServeError> {
-        let mut inbox = Inbox::new(self.connection.receiver.clone());
+    fn run(&mut self, mut inbox: Inbox) -> Result<(), ServeError> {
         loop {
             while let Some(message) = inbox.next() {
                 if let Next::Exit = self.take(message, &inbox)? {
-                    return if self.said_goodbye { Ok(()) } else { Err(ServeError::Gone) };
+                    return if self.said_goodbye { Ok(()) } else { Err(ServeError::NoShutdown) };
                 }
             }
             if inbox.is_closed() {
-                return Err(ServeError::Gone);
+                return if self.said_goodbye { Ok(()) } else { Err(ServeError::Gone) };
             }
             self.check();
             select! {
@@ -159,33 +156,47 @@ impl Server<'_> {
         }
     }
 
-    fn take(&mut self, message: Message, inbox: &Inbox) -> Result<Next, ServeError> {
+    fn take(&mut self, message: Incoming, inbox: &Inbox) -> Result<Next, ServeError> {
         match message {
-            Message::Request(request) => {
-                if request.method == Shutdown::METHOD {
-                    self.said_goodbye = true;
-                    self.send(Message::Response(Response::new_ok(request.id, ())))?;
-                } else {
-                    let is_cancelled = inbox.is_cancelled(&request.id);
-                    let response = self.answer(request, is_cancelled);
-                    self.send(Message::Response(response))?;
-                }
+            Incoming::Request(request) if self.said_goodbye => {
+                self.refuse(&request, "the server is shutting down")?;
             }
-            Message::Notification(notification) => {
+            Incoming::Request(request) if request.method == Shutdown::METHOD => {
+                self.said_goodbye = true;
+                self.wire.say(payload::answer(&request.id, b"null")?)?;
+            }
+            Incoming::Request(request) if request.method == Initialize::METHOD => {
+                self.refuse(&request, "the server has been initialized already")?;
+            }
+            Incoming::Request(request) => {
+                let is_cancelled = inbox.is_cancelled(&request.id);
+                self.wire.say(self.answer(request, is_cancelled)?)?;
+            }
+            Incoming::Notification(notification) => {
                 if notification.method == notification::Exit::METHOD {
                     return Ok(Next::Exit);
                 }
-                self.note(notification)?;
+                if !self.said_goodbye {
+                    self.note(notification)?;
+                }
             }
             // The client's answers to what it was told need no answer.
-            Message::Response(_) => {}
+            Incoming::Answer => {}
+            Incoming::Unreadable(refused) => self.wire.say(payload::refusal(None, &refused)?)?,
+            Incoming::Broken(error) => return Err(error.into()),
         }
         Ok(Next::More)
+    }
+
+    fn refuse(&self, request: &Request, why: &str) -> Result<(), ServeError> {
+        let refused = Refused::new(ErrorCode::InvalidRequest, why);
+        self.wire.say(payload::refusal(Some(&request.id), &refused)?)
     }
 
     /// Takes note of what the client says. What cannot be understood is passed over, as the protocol wants.
     fn note(&mut self, notification: Notification) -> Result<(), ServeError> {
         match notification.method.as_str() {
+            notification::Initialized::METHOD => self.begin()?,
             notification::DidOpenTextDocument::METHOD => {
                 if let Some(params) = understood(notification) {
                     self.open(params)?;
@@ -200,7 +211,8 @@ impl Server<'_> {
                 if let Some(DidCloseTextDocumentParams { text_document }) = understood(notification)
                 {
                     self.documents.remove(&text_document.uri);
-                    self.publish_all(text_document.uri, Vec::new(), None)?;
+                    let params = PublishDiagnosticsParams::new(text_document.uri, Vec::new(), None);
+                    self.notify(notification::PublishDiagnostics::METHOD, params)?;
                 }
             }
             notification::DidChangeWorkspaceFolders::METHOD => {
@@ -214,6 +226,18 @@ impl Server<'_> {
                 self.configure()?;
             }
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// Tells what was wrong with the client's options, and asks to hear of changes.
+    fn begin(&mut self) -> Result<(), ServeError> {
+        for problem in std::mem::take(&mut self.client.problems) {
+            self.show(MessageType::WARNING, &problem)?;
+        }
+        if let Some(watch) = self.client.watch_configuration(&self.folders) {
+            self.asked += 1;
+            self.wire.say(payload::request(self.asked, RegisterCapability::METHOD, watch)?)?;
         }
         Ok(())
     }
@@ -280,24 +304,16 @@ impl Server<'_> {
 
     /// Shows what a check found, if it is still about the newest state.
     fn publish(&mut self, found: Found) -> Result<(), ServeError> {
-        let Found { uri, version, settings, findings } = found;
+        let Found { uri, version, settings, findings, told } = found;
         let Some(open) = self.documents.get_mut(&uri) else { return Ok(()) };
-        if open.document.version() != version || !Arc::ptr_eq(&open.settings, &settings) {
+        let is_newest =
+            open.document.version() == version && Arc::ptr_eq(&open.settings, &settings);
+        if !is_newest || self.said_goodbye {
             return Ok(());
         }
-        let shown = convert::findings(&findings, &open.document, &uri, self.client.language);
+        self.wire.say(told?)?;
         open.findings = Some((version, findings));
-        self.publish_all(uri, shown, Some(version))
-    }
-
-    fn publish_all(
-        &self,
-        uri: Uri,
-        diagnostics: Vec<lsp_types::Diagnostic>,
-        version: Option<i32>,
-    ) -> Result<(), ServeError> {
-        let params = PublishDiagnosticsParams { uri, diagnostics, version };
-        self.notify(notification::PublishDiagnostics::METHOD, params)
+        Ok(())
     }
 
     fn show(&self, typ: MessageType, text: &Text) -> Result<(), ServeError> {
@@ -306,11 +322,7 @@ impl Server<'_> {
     }
 
     fn notify(&self, method: &str, params: impl Serialize) -> Result<(), ServeError> {
-        self.send(Message::Notification(Notification::new(method.to_owned(), params)))
-    }
-
-    fn send(&self, message: Message) -> Result<(), ServeError> {
-        self.connection.sender.send(message).map_err(|_| ServeError::Gone)
+        self.wire.say(payload::notification(method, params)?)
     }
 }
 
@@ -320,6 +332,7 @@ fn job(uri: &Uri, open: &Open) -> Job {
         uri: uri.clone(),
         version: open.document.version(),
         text: open.document.text().to_owned(),
+        lines: open.document.lines().clone(),
         settings: Arc::clone(&open.settings),
     }
 }

@@ -51,10 +51,17 @@ pub(crate) fn lsp(args: Lsp, asked: Option<Language>) -> Result<Exit, Trouble> {
 }
 
 fn gone(error: &ServeError) -> Trouble {
-    Trouble::unusable(Text::new(
-        format!("the conversation with the editor ended: {error}"),
-        format!("la conversation avec l'éditeur s'est arrêtée : {error}"),
-    ))
+    let why = error.text();
+    let message = Text::new(
+        format!("the conversation with the editor ended: {}", why.en),
+        format!("la conversation avec l'éditeur s'est arrêtée : {}", why.fr),
+    );
+    // The protocol wants 1 here.
+    if matches!(error, ServeError::NoShutdown) {
+        Trouble::bad(message)
+    } else {
+        Trouble::unusable(message)
+    }
 }
 
 /// What this installation tells the server.

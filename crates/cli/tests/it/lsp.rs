@@ -11,6 +11,7 @@
 
 mod case;
 mod client;
+mod lifecycle;
 mod session;
 mod show;
 

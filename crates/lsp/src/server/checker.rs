@@ -3,17 +3,25 @@
 use std::{collections::VecDeque, sync::Arc, thread};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use lsp_types::Uri;
-use relance_diagnostics::{Diagnostic, Source};
+use lsp_types::{
+    PublishDiagnosticsParams, Uri,
+    notification::{Notification as _, PublishDiagnostics},
+};
+use relance_diagnostics::{Diagnostic, Language, Source, Span};
 use relance_validator::check;
 
-use super::Settings;
+use super::{
+    Settings, convert,
+    payload::{self, Payload},
+};
+use crate::Lines;
 
 /// A state of a document to check.
 pub(super) struct Job {
     pub(super) uri: Uri,
     pub(super) version: i32,
     pub(super) text: String,
+    pub(super) lines: Lines,
     pub(super) settings: Arc<Settings>,
 }
 
@@ -22,7 +30,9 @@ pub(super) struct Found {
     pub(super) uri: Uri,
     pub(super) version: i32,
     pub(super) settings: Arc<Settings>,
-    pub(super) findings: Arc<[Diagnostic]>,
+    pub(super) findings: Vec<Diagnostic>,
+    /// What tells the client.
+    pub(super) told: Result<Payload, serde_json::Error>,
 }
 
 pub(super) struct Checker {
@@ -31,11 +41,11 @@ pub(super) struct Checker {
 }
 
 impl Checker {
-    /// Starts the thread; it ends with this value.
-    pub(super) fn start() -> Checker {
+    /// Starts the thread, which speaks that language; it ends with this value.
+    pub(super) fn start(language: Language) -> Checker {
         let (jobs, todo) = unbounded();
         let (done, results) = unbounded();
-        thread::spawn(move || work(&todo, &done));
+        thread::spawn(move || work(&todo, &done, language));
         Checker { jobs, results }
     }
 
@@ -50,7 +60,7 @@ impl Checker {
     }
 }
 
-fn work(todo: &Receiver<Job>, done: &Sender<Found>) {
+fn work(todo: &Receiver<Job>, done: &Sender<Found>, language: Language) {
     let mut waiting: VecDeque<Job> = VecDeque::new();
     loop {
         if waiting.is_empty() {
@@ -63,16 +73,24 @@ fn work(todo: &Receiver<Job>, done: &Sender<Found>) {
             waiting.retain(|earlier| earlier.uri != job.uri);
             waiting.push_back(job);
         }
-        let Some(Job { uri, version, text, settings }) = waiting.pop_front() else { continue };
-        let findings = findings(text, &settings);
-        if done.send(Found { uri, version, settings, findings }).is_err() {
+        let Some(job) = waiting.pop_front() else { continue };
+        let Job { uri, version, text, lines, settings } = job;
+        // No finding says the name: the client knows which document it is.
+        let source = Source::new("", text);
+        let checked = check(&source, &settings.options);
+        let findings = checked.diagnostics;
+        let range = |span: Span| convert::place(lines.range(source.view(), span));
+        let diagnostics = convert::findings(&findings, &range, &uri, language);
+        let params =
+            PublishDiagnosticsParams { uri: uri.clone(), diagnostics, version: Some(version) };
+        let told = payload::notification(PublishDiagnostics::METHOD, &params);
+        if done.send(Found { uri, version, settings, findings, told }).is_err() {
             return;
         }
     }
 }
 
 /// What is wrong with a text.
-pub(super) fn findings(text: String, settings: &Settings) -> Arc<[Diagnostic]> {
-    // No finding says the name: the client knows which document it is.
-    check(&Source::new("", text), &settings.options).diagnostics.into()
+pub(super) fn findings(text: String, settings: &Settings) -> Vec<Diagnostic> {
+    check(&Source::new("", text), &settings.options).diagnostics
 }

@@ -18,20 +18,24 @@ const MOST_FINDINGS: usize = 1_000;
 const MOST_RELATED: usize = 50;
 
 pub(super) fn range(document: &Document, span: Span) -> Range {
-    let range = document.range(span);
+    place(document.range(span))
+}
+
+/// A stretch as the protocol writes it.
+pub(super) fn place(range: std::ops::Range<crate::Position>) -> Range {
     let place = |it: crate::Position| Position { line: it.line, character: it.character };
     Range { start: place(range.start), end: place(range.end) }
 }
 
-/// Everything that was found, or the first of it and how much more there is.
+/// Everything that was found, or the first of it and how much more there is; `range` says where a span stands.
 pub(super) fn findings(
     findings: &[Diagnostic],
-    document: &Document,
+    range: &dyn Fn(Span) -> Range,
     uri: &Uri,
     language: Language,
 ) -> Vec<lsp_types::Diagnostic> {
     let shown = findings.iter().take(MOST_FINDINGS);
-    let mut shown: Vec<_> = shown.map(|it| finding(it, document, uri, language)).collect();
+    let mut shown: Vec<_> = shown.map(|it| finding(it, range, uri, language)).collect();
     let more = findings.len().saturating_sub(MOST_FINDINGS);
     if more > 0 {
         let message = Text::new(
@@ -52,7 +56,7 @@ pub(super) fn findings(
 
 pub(super) fn finding(
     finding: &Diagnostic,
-    document: &Document,
+    range: &dyn Fn(Span) -> Range,
     uri: &Uri,
     language: Language,
 ) -> lsp_types::Diagnostic {
@@ -64,12 +68,12 @@ pub(super) fn finding(
     let related = finding.related.iter().take(MOST_RELATED);
     let related: Vec<_> = related
         .map(|it| DiagnosticRelatedInformation {
-            location: Location { uri: uri.clone(), range: range(document, it.span) },
+            location: Location { uri: uri.clone(), range: range(it.span) },
             message: it.message.to(language).to_owned(),
         })
         .collect();
     lsp_types::Diagnostic {
-        range: range(document, finding.span),
+        range: range(finding.span),
         severity: Some(severity),
         code: Some(NumberOrString::String(finding.code.to_owned())),
         source: Some("relance".to_owned()),

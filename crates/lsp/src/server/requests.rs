@@ -1,6 +1,6 @@
 //! The requests, each answered by the feature of its name.
 
-use lsp_server::{ErrorCode, Request, Response};
+use lsp_server::{ErrorCode, Request};
 use lsp_types::{
     CodeActionOrCommand, CodeActionParams, CodeActionResponse, CompletionItem, CompletionList,
     CompletionParams, CompletionResponse, DocumentHighlight, DocumentHighlightParams,
@@ -13,12 +13,13 @@ use lsp_types::{
         ResolveCompletionItem,
     },
 };
-use relance_diagnostics::{Span, Text};
+use relance_diagnostics::{Language, Span, Text};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Open, Server, checker,
     convert::{self, Unresolved},
+    payload::{self, Payload, Refused},
 };
 use crate::{
     Offer, Position, View, Wanted, about_block, complete, definition, fix_all, hover, quick_fixes,
@@ -35,19 +36,36 @@ enum Refusal {
     Cannot(Text),
     /// Nobody wants the answer any more.
     Cancelled,
-    /// The client has said goodbye.
-    Goodbye,
     /// There is no such request here.
     Unknown(String),
 }
 
-type Answer = Result<serde_json::Value, Refusal>;
+impl Refusal {
+    /// As the protocol says it.
+    fn told(self, language: Language) -> Refused {
+        match self {
+            Refusal::Params(problem) => Refused::new(ErrorCode::InvalidParams, problem),
+            Refusal::NotOpen => Refused::new(ErrorCode::InvalidParams, "this document is not open"),
+            Refusal::Cannot(why) => Refused::new(ErrorCode::RequestFailed, why.to(language)),
+            Refusal::Cancelled => Refused::new(ErrorCode::RequestCanceled, "cancelled"),
+            Refusal::Unknown(method) => {
+                Refused::new(ErrorCode::MethodNotFound, format!("there is no request `{method}`"))
+            }
+        }
+    }
+}
+
+/// An answer as it is written.
+type Answer = Result<Vec<u8>, Refusal>;
 
 impl Server<'_> {
-    pub(super) fn answer(&self, request: Request, is_cancelled: bool) -> Response {
+    pub(super) fn answer(
+        &self,
+        request: Request,
+        is_cancelled: bool,
+    ) -> Result<Payload, serde_json::Error> {
         let Request { id, method, params } = request;
         let answer = match method.as_str() {
-            _ if self.said_goodbye => Err(Refusal::Goodbye),
             _ if is_cancelled => Err(Refusal::Cancelled),
             HoverRequest::METHOD => read(params).and_then(|it| self.hover(&it)),
             Completion::METHOD => read(params).and_then(|it| self.completion(&it)),
@@ -61,24 +79,9 @@ impl Server<'_> {
             CodeActionRequest::METHOD => read(params).and_then(|it| self.code_actions(&it)),
             _ => Err(Refusal::Unknown(method)),
         };
-        let refused =
-            |code: ErrorCode, message: String| Response::new_err(id.clone(), code as i32, message);
         match answer {
-            Ok(value) => Response::new_ok(id, value),
-            Err(Refusal::Params(problem)) => refused(ErrorCode::InvalidParams, problem),
-            Err(Refusal::NotOpen) => {
-                refused(ErrorCode::InvalidParams, "this document is not open".to_owned())
-            }
-            Err(Refusal::Cannot(why)) => {
-                refused(ErrorCode::RequestFailed, why.to(self.client.language).to_owned())
-            }
-            Err(Refusal::Cancelled) => refused(ErrorCode::RequestCanceled, "cancelled".to_owned()),
-            Err(Refusal::Goodbye) => {
-                refused(ErrorCode::InvalidRequest, "the server is shutting down".to_owned())
-            }
-            Err(Refusal::Unknown(method)) => {
-                refused(ErrorCode::MethodNotFound, format!("there is no request `{method}`"))
-            }
+            Ok(result) => payload::answer(&id, &result),
+            Err(refusal) => payload::refusal(Some(&id), &refusal.told(self.client.language)),
         }
     }
 
@@ -222,10 +225,11 @@ impl Server<'_> {
         if wants("source.fixAll") {
             actions.extend(fix_all(findings, language));
         }
+        let range = |span| convert::range(&open.document, span);
         let shown = actions.into_iter().map(|action| {
             let edit = workspace_edit(open, uri, &action.edits);
             let finding = action.mends.and_then(|place| findings.get(place));
-            let mended = finding.map(|it| convert::finding(it, &open.document, uri, language));
+            let mended = finding.map(|it| convert::finding(it, &range, uri, language));
             CodeActionOrCommand::CodeAction(convert::action(action, mended, edit))
         });
         answer(shown.collect::<CodeActionResponse>())
@@ -261,5 +265,5 @@ fn read<P: DeserializeOwned>(params: serde_json::Value) -> Result<P, Refusal> {
 }
 
 fn answer(value: impl Serialize) -> Answer {
-    serde_json::to_value(value).map_err(|problem| Refusal::Params(problem.to_string()))
+    serde_json::to_vec(&value).map_err(|problem| Refusal::Params(problem.to_string()))
 }

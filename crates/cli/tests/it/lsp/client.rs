@@ -13,7 +13,7 @@ use lsp_server::{Message, Notification, Request, RequestId, Response};
 use serde_json::{Value, json};
 
 /// Longer than any answer takes: a server that says nothing must not hang the test.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) struct Client {
     child: Child,
@@ -183,12 +183,6 @@ impl Client {
     /// Leaves, and gives the exit code.
     pub(crate) fn exit(mut self) -> Option<i32> {
         self.tell("exit", Value::Null);
-        self.input = None;
-        self.child.wait().unwrap().code()
-    }
-
-    /// Goes away without a word, and gives the exit code.
-    pub(crate) fn vanish(mut self) -> Option<i32> {
         self.input = None;
         self.child.wait().unwrap().code()
     }

@@ -208,29 +208,6 @@ fn a_block_that_is_offered_is_described_when_it_is_looked_at() {
 }
 
 #[test]
-fn nothing_is_answered_after_goodbye() {
-    let folder = workspace();
-    let mut client = start(folder.path());
-    client.open(URI, TAG);
-    assert_eq!(client.ask("shutdown", Value::Null), Ok(Value::Null));
-    let at = json!({ "textDocument": { "uri": URI }, "position": { "line": 1, "character": 1 } });
-    let refused = client.ask("textDocument/hover", at);
-    assert_eq!(refused, Err("-32600: the server is shutting down".to_owned()));
-    assert_eq!(client.exit(), Some(0));
-}
-
-#[test]
-fn a_client_that_vanishes_ends_the_server() {
-    let folder = workspace();
-    let mut client = start(folder.path());
-    client.open(URI, TAG);
-    assert_eq!(client.vanish(), Some(2));
-    let mut client = start(folder.path());
-    client.open(URI, TAG);
-    assert_eq!(client.exit(), Some(2));
-}
-
-#[test]
 fn the_language_of_the_command_line_holds_where_the_client_names_none() {
     let folder = workspace();
     let arguments = ["--lang", "fr", "lsp"];
