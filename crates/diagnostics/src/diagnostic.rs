@@ -78,8 +78,8 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
-/// Whether a fix surely means what the author meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Whether a fix surely means what the author meant; the surest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Safety {
     /// The meaning is certain.
     Safe,

@@ -10,6 +10,7 @@ mod action;
 mod code;
 mod context;
 mod finding;
+mod fix;
 mod graph;
 mod hash;
 mod mask;
@@ -26,6 +27,7 @@ use relance_diagnostics::{Block, Diagnostic, Mask, Severity, Source};
 use relance_model::document::{self, Document, Step as PathStep};
 
 pub use code::Code;
+pub use fix::{Applied, Fixed, fix};
 pub use options::{Level, Options};
 pub use plan::Plan;
 pub use relance_model::Environment;
@@ -41,7 +43,7 @@ use crate::{
 };
 
 /// What a check found.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Checked {
     /// The plan; there is one exactly when no finding is an error.
     pub plan: Option<Plan>,
@@ -49,6 +51,8 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// What of the text must not be shown.
     pub mask: Mask,
+    /// Whether the text is JSON to its end.
+    readable: bool,
 }
 
 impl Checked {
@@ -118,6 +122,7 @@ impl Checked {
             plan: None,
             diagnostics: diagnostics.collect(),
             mask: mask::mask_unread(cx.source),
+            readable: false,
         }
     }
 
@@ -130,7 +135,8 @@ impl Checked {
     ) -> Checked {
         let findings = cx.take_findings();
         if findings.is_empty() {
-            return Checked { plan, diagnostics: Vec::new(), mask: Mask::default() };
+            let (diagnostics, mask) = (Vec::new(), Mask::default());
+            return Checked { plan, diagnostics, mask, readable: true };
         }
         let mask = wire.map_or_else(|| mask::mask_unread(cx.source), |wire| mask::mask(&cx, wire));
         let diagnostics: Vec<Diagnostic> = findings
@@ -146,7 +152,7 @@ impl Checked {
             })
             .collect();
         let valid = diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error);
-        Checked { plan: plan.filter(|_| valid), diagnostics, mask }
+        Checked { plan: plan.filter(|_| valid), diagnostics, mask, readable: true }
     }
 }
 

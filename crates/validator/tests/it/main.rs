@@ -4,6 +4,7 @@
 mod agreement;
 mod contract;
 mod findings;
+mod fixes;
 mod hostile;
 mod mutants;
 mod properties;
