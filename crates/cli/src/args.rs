@@ -13,7 +13,7 @@ use relance_diagnostics::Language;
 use relance_model::Environment;
 
 use crate::command::{
-    contacts, explain, lsp, resolve, resume, run, runs, schema, show, tasks, validate,
+    contacts, explain, fix, lsp, resolve, resume, run, runs, schema, show, tasks, validate,
 };
 
 pub(crate) use refusal::refusal;
@@ -77,6 +77,7 @@ impl Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Validate(validate::Validate),
+    Fix(fix::Fix),
     Run(run::Run),
     Resume(resume::Resume),
     Runs(runs::Runs),

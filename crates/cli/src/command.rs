@@ -2,6 +2,7 @@
 
 pub(crate) mod contacts;
 pub(crate) mod explain;
+pub(crate) mod fix;
 pub(crate) mod lsp;
 pub(crate) mod resolve;
 pub(crate) mod resume;

@@ -13,6 +13,7 @@ mod markdown;
 mod narration;
 mod output;
 mod preflight;
+mod save;
 mod store;
 mod summary;
 mod table;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
     let asked = args.lang.map(Into::into);
     let done = match args.command {
         Command::Validate(args) => command::validate::validate(&args, &out),
+        Command::Fix(args) => command::fix::fix(&args, &out),
         Command::Run(args) => command::run::run(&args, &out),
         Command::Resume(args) => command::resume::resume(&args, &out),
         Command::Runs(args) => command::runs::runs(&args, &out),

@@ -103,11 +103,16 @@ impl Output {
 
     /// Writes a result.
     pub(crate) fn print(&self, text: &str) -> Result<(), Trouble> {
+        self.print_bytes(text.as_bytes())
+    }
+
+    /// Writes a result that need not be text.
+    pub(crate) fn print_bytes(&self, bytes: &[u8]) -> Result<(), Trouble> {
         if !self.open.load(Ordering::Relaxed) {
             return Ok(());
         }
         let mut out = io::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        match out.write_all(bytes).and_then(|()| out.flush()) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {
                 self.open.store(false, Ordering::Relaxed);
                 Ok(())

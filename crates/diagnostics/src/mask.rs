@@ -43,6 +43,16 @@ impl Mask {
         rest.copied().take_while(move |hidden| hidden.start < span.end)
     }
 
+    /// Whether a text repeats something that is hidden within a stretch of `view`. Escapes do not count: what comes back may be
+    /// written otherwise.
+    pub fn is_repeated_in(&self, view: &str, stretch: Span, text: &str) -> bool {
+        let text = unescaped(text);
+        self.spans_in(stretch).any(|hidden| {
+            let hidden = unescaped(view.get(hidden.range()).unwrap_or_default());
+            !hidden.trim().is_empty() && text.contains(&hidden)
+        })
+    }
+
     /// A part of the text, from an offset on, with what is hidden of it hidden.
     pub(crate) fn apply_to(&self, part: &str, offset: usize) -> String {
         let mut shown = String::with_capacity(part.len());
@@ -78,6 +88,11 @@ impl Mask {
         shown.push_str(text.get(done..).unwrap_or_default());
         Cow::Owned(shown)
     }
+}
+
+/// A text of JSON without what escaping adds, however often it was escaped.
+fn unescaped(text: &str) -> String {
+    text.replace('\\', "")
 }
 
 /// One hidden character.

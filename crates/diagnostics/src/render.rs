@@ -51,19 +51,7 @@ impl Report<'_> {
         ) else {
             return false;
         };
-        let hidden = self.mask.spans_in(Span { start, end }).filter_map(|hidden| {
-            let text = unescaped(self.source.view().get(hidden.range())?);
-            (!text.trim().is_empty()).then_some(text)
-        });
-        let hidden: Vec<String> = hidden.collect();
-        fix.edits
-            .iter()
-            .map(|edit| unescaped(&edit.text))
-            .any(|text| hidden.iter().any(|it| text.contains(it.as_str())))
+        let (view, span) = (self.source.view(), Span { start, end });
+        fix.edits.iter().any(|edit| self.mask.is_repeated_in(view, span, &edit.text))
     }
-}
-
-/// A text of JSON without what escaping adds, however often it was escaped.
-fn unescaped(text: &str) -> String {
-    text.replace('\\', "")
 }

@@ -15,7 +15,7 @@ mod pieces;
 
 use relance_diagnostics::{Block, Edit, Fix, Safety, Source};
 
-use self::draft::{Draft, Offer};
+use self::draft::{Draft, Offer, apart};
 use crate::{Checked, Options};
 
 /// A document after its fixes.
@@ -104,7 +104,7 @@ fn to_the_end<'s>(draft: &Draft<'s>, down_to: Safety) -> Option<Draft<'s>> {
         if offers.is_empty() {
             return Some(draft);
         }
-        draft = draft.with(&draft.apart(&offers));
+        draft = draft.with(&apart(&offers));
         if !draft.checked.readable {
             return None;
         }
@@ -143,7 +143,7 @@ impl<'d> Choice<'d, '_> {
         }
         self.tries -= 1;
         let together: Vec<_> = self.taken.iter().chain(offers).copied().collect();
-        let together = self.draft.apart(&together);
+        let together = apart(&together);
         let next = self.draft.with(&together);
         if next.standing() < self.best.as_ref().unwrap_or(self.draft).standing() {
             (self.taken, self.best) = (together, Some(next));

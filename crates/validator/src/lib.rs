@@ -52,7 +52,7 @@ pub struct Checked {
     /// What of the text must not be shown.
     pub mask: Mask,
     /// Whether the text is JSON to its end.
-    readable: bool,
+    pub readable: bool,
 }
 
 impl Checked {

@@ -206,7 +206,7 @@ fn runnable(
     out: &Output,
 ) -> Result<Option<Plan>, Trouble> {
     let (valid, runnable) = (checked.is_valid(), checked.is_runnable());
-    let Checked { plan, diagnostics, mask } = checked;
+    let Checked { plan, diagnostics, mask, readable: _ } = checked;
     let findings = Findings { source, mask: &mask, diagnostics: &diagnostics, valid, runnable };
     if let Some(plan) = plan.filter(|_| runnable) {
         if !diagnostics.is_empty() && args.format == Format::Human && !args.events {

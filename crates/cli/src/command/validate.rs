@@ -11,10 +11,8 @@ use relance_diagnostics::{Diagnostic, Severity, Source, Text, render::Report};
 use relance_model::document::MAX_BYTES;
 use relance_validator::{Checked, check};
 
-use self::{
-    format::{Format, Teller},
-    tally::Tally,
-};
+use self::format::{Format, Teller};
+pub(super) use self::tally::Tally;
 use crate::{
     args::{Setup, say},
     config::Config,
@@ -122,7 +120,7 @@ pub(crate) fn validate(args: &Validate, out: &Output) -> Result<Exit, Trouble> {
 }
 
 /// Whether a search found something that is no business of ours: valid files always are.
-fn is_of_another_kind(file: &Chosen, source: &Source, checked: &Checked) -> bool {
+pub(super) fn is_of_another_kind(file: &Chosen, source: &Source, checked: &Checked) -> bool {
     file.searched && !checked.is_valid() && !input::is_ours(source)
 }
 
@@ -145,7 +143,7 @@ fn shown(checked: &Checked, quiet: bool) -> Cow<'_, [Diagnostic]> {
     Cow::Owned(errors.cloned().collect())
 }
 
-fn nothing_of_ours(others: usize) -> Trouble {
+pub(super) fn nothing_of_ours(others: usize) -> Trouble {
     let trouble = Trouble::unusable(Text::new(
         format!("nothing was checked: none of the JSON files ({others}) is a graph or a block"),
         format!(

@@ -25,6 +25,13 @@ pub(crate) struct Chosen {
     pub(crate) searched: bool,
 }
 
+impl Chosen {
+    /// Whether it is standard input.
+    pub(crate) fn is_stream(&self) -> bool {
+        self.path.as_os_str() == STDIN
+    }
+}
+
 /// What the arguments mean.
 #[derive(Debug, Default)]
 pub(crate) struct Selection {

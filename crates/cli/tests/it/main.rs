@@ -10,6 +10,7 @@ mod config;
 mod contacts;
 mod database;
 mod explain;
+mod fix;
 mod lsp;
 mod output;
 mod receiver;

@@ -94,26 +94,6 @@ impl<'s> Draft<'s> {
         left(self) < left(other)
     }
 
-    /// Those of the offers that stand apart; of two that do not, the first. The others are found again in what becomes of the
-    /// text, if they are still wanted.
-    pub(super) fn apart<'d>(&self, offers: &[Offer<'d>]) -> Vec<Offer<'d>> {
-        // Where something is changed: each start with its end.
-        let mut taken: BTreeMap<u32, u32> = BTreeMap::new();
-        let mut apart = Vec::with_capacity(offers.len());
-        for offer in offers {
-            let is_free = |start: u32, end: u32| {
-                // An edit that takes nothing away puts something at its place: none may end or begin there.
-                taken.range(..=end).next_back().is_none_or(|(_, last)| *last < start)
-            };
-            let spans = offer.fix.edits.iter().map(|edit| edit.span);
-            if spans.clone().all(|span| is_free(span.start, span.end)) {
-                taken.extend(spans.map(|span| (span.start, span.end)));
-                apart.push(*offer);
-            }
-        }
-        apart
-    }
-
     pub(super) fn standing(&self) -> Standing {
         let found = &self.checked.diagnostics;
         let errors = found.iter().filter(|it| it.severity == Severity::Error).count();
@@ -136,4 +116,24 @@ impl<'d> Offer<'d> {
         };
         Some(Offer { finding, fix, safety })
     }
+}
+
+/// Those of the offers that stand apart; of two that do not, the first. The others are found again in what becomes of the
+/// text, if they are still wanted.
+pub(super) fn apart<'d>(offers: &[Offer<'d>]) -> Vec<Offer<'d>> {
+    // Where something is changed: each start with its end.
+    let mut taken: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut apart = Vec::with_capacity(offers.len());
+    for offer in offers {
+        let is_free = |start: u32, end: u32| {
+            // An edit that takes nothing away puts something at its place: none may end or begin there.
+            taken.range(..=end).next_back().is_none_or(|(_, last)| *last < start)
+        };
+        let spans = offer.fix.edits.iter().map(|edit| edit.span);
+        if spans.clone().all(|span| is_free(span.start, span.end)) {
+            taken.extend(spans.map(|span| (span.start, span.end)));
+            apart.push(*offer);
+        }
+    }
+    apart
 }

@@ -98,6 +98,9 @@ impl<'o> Teller<'o> {
                     let gap = if told > 0 { "\n" } else { "" };
                     out.print(&format!("{gap}{}\n", tally.sentence(language)))?;
                 }
+                if let Some(way_on) = tally.way_on() {
+                    out.print(&format!("{}\n", way_on.to(language)))?;
+                }
                 Ok(())
             }
             Form::Concise | Form::Github => Ok(()),

@@ -1,6 +1,6 @@
 //! How many files fared how, and what exit code follows.
 
-use relance_diagnostics::{Language, Severity, Text};
+use relance_diagnostics::{Language, Safety, Severity, Text};
 use relance_validator::Checked;
 
 use crate::{
@@ -11,20 +11,24 @@ use crate::{
 
 /// The count so far.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(in crate::command) struct Tally {
     valid: usize,
     invalid: usize,
     others: usize,
     unreadable: usize,
     warnings: usize,
+    mendable: usize,
     troubles: Vec<Text>,
     exit: Option<Exit>,
 }
 
 impl Tally {
-    pub(super) fn judged(&mut self, checked: &Checked) {
+    pub(in crate::command) fn judged(&mut self, checked: &Checked) {
         let warnings = checked.diagnostics.iter().filter(|it| it.severity == Severity::Warning);
         self.warnings += warnings.count();
+        let errors = checked.diagnostics.iter().filter(|it| it.severity == Severity::Error);
+        let fixes = errors.filter_map(|it| it.fix.as_ref());
+        self.mendable += fixes.filter(|it| it.safety == Safety::Safe).count();
         if checked.is_valid() {
             self.valid += 1;
         } else {
@@ -34,54 +38,65 @@ impl Tally {
     }
 
     /// Something that was asked for cannot be checked.
-    pub(super) fn unreadable(&mut self, trouble: &Trouble, out: &Output) {
+    pub(in crate::command) fn unreadable(&mut self, trouble: &Trouble, out: &Output) {
         self.unreadable += 1;
         self.trouble(trouble, out);
     }
 
     /// Something is wrong: it is told at once.
-    pub(super) fn trouble(&mut self, trouble: &Trouble, out: &Output) {
+    pub(in crate::command) fn trouble(&mut self, trouble: &Trouble, out: &Output) {
         self.at_least(out.complain(trouble));
         self.troubles.push(trouble.message.clone());
     }
 
     /// A search found JSON about something else.
-    pub(super) fn of_another_kind(&mut self) {
+    pub(in crate::command) fn of_another_kind(&mut self) {
         self.others += 1;
     }
 
-    pub(super) fn at_least(&mut self, exit: Exit) {
+    pub(in crate::command) fn at_least(&mut self, exit: Exit) {
         self.exit = self.exit.max(Some(exit));
     }
 
-    pub(super) fn exit(&self) -> Exit {
+    pub(in crate::command) fn exit(&self) -> Exit {
         self.exit.unwrap_or(Exit::Fine)
     }
 
     /// Whether any file was judged.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::command) fn is_empty(&self) -> bool {
         self.valid + self.invalid == 0
     }
 
     /// How many files were asked for.
-    pub(super) fn files(&self) -> usize {
+    pub(in crate::command) fn files(&self) -> usize {
         self.valid + self.invalid + self.unreadable
     }
 
-    pub(super) fn others(&self) -> usize {
+    pub(in crate::command) fn others(&self) -> usize {
         self.others
     }
 
-    pub(super) fn warnings(&self) -> usize {
+    pub(in crate::command) fn warnings(&self) -> usize {
         self.warnings
     }
 
-    pub(super) fn troubles(&self) -> &[Text] {
+    pub(in crate::command) fn troubles(&self) -> &[Text] {
         &self.troubles
     }
 
+    /// How to mend what need not be mended by hand, if there is any of that.
+    pub(in crate::command) fn way_on(&self) -> Option<Text> {
+        let count = self.mendable;
+        (count > 0).then(|| {
+            Text::new(
+                format!("{count} can be mended by `relance fix`"),
+                format!("{count} {} par `relance fix`", plural("corrigeable", count)),
+            )
+        })
+    }
+
     /// The last line for several files: `3 files: 2 valid, 1 unreadable`.
-    pub(super) fn sentence(&self, language: Language) -> String {
+    pub(in crate::command) fn sentence(&self, language: Language) -> String {
         let (files, unreadable) = (self.files(), self.unreadable);
         let counts = [
             (self.valid, Text::new("valid", plural("valide", self.valid))),

@@ -39,7 +39,7 @@ fn edits(length: usize, numbers: &[(usize, usize, usize)]) -> Vec<Edit> {
     for (gap, taken, put) in numbers {
         let start = (from + gap).min(length);
         let end = (start + taken).min(length);
-        edits.push(edit(start..end, &"xyz"[..put % 4]));
+        edits.push(edit(start..end, ["", "x", "xy", "xyz"][put % 4]));
         from = end + 1;
         if from > length {
             break;
