@@ -1,38 +1,31 @@
-//! Any document, mended by the safe fixes of its findings.
+//! Any bytes, mended.
 
-use relance_diagnostics::{Diagnostic, Fix, Safety, Source};
-use relance_model::document::{self, MistakeKind};
-use relance_validator::Environment;
+use relance_diagnostics::{Diagnostic, Edit, Safety, Severity, Source};
+use relance_validator::{Checked, Options, fix as mend};
 
 use crate::checked::checked;
 
-/// A safe fix, applied alone, ends its finding. Where a text is not even JSON only the edits are looked at: what follows a broken
-/// place comes to light once it is mended.
+/// A safe fix ends its finding; all of them together do no harm, leave valid documents alone, and leave nothing to do.
 pub fn fix(bytes: &[u8]) {
-    let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let source = Source::new("fuzzed.json", text);
-    let before = checked(&source, Environment::Production).diagnostics;
-    let read = document::read(bytes);
-    let readable = read.mistakes.iter().all(|it| !matches!(it.kind, MistakeKind::Syntax(_)));
-    for finding in &before {
+    let source = Source::new("fuzzed.json", bytes);
+    let before = checked(&source, Options::default().environment);
+    if before.readable {
+        each_alone(&source, &before);
+    }
+    together(&source, &before);
+}
+
+/// A safe fix, applied alone, ends its finding.
+fn each_alone(source: &Source, before: &Checked) {
+    for finding in &before.diagnostics {
         let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safety == Safety::Safe) else {
             continue;
         };
-        let mended = Source::new("fuzzed.json", applied(text, fix));
-        let after = checked(&mended, Environment::Production).diagnostics;
-        if readable && read.document.is_some() {
-            let stays = after.iter().any(|it| says_the_same(it, finding));
-            assert!(!stays, "{finding:#?} is not mended by {}", mended.view());
-        }
+        let mended = Source::new("fuzzed.json", applied(source.bytes(), &fix.edits));
+        let after = checked(&mended, Options::default().environment).diagnostics;
+        let stays = after.iter().any(|it| says_the_same(it, finding));
+        assert!(!stays, "{finding:#?} is not mended by {}", mended.view());
     }
-}
-
-fn applied(text: &str, fix: &Fix) -> String {
-    let mut text = text.to_owned();
-    for edit in fix.edits.iter().rev() {
-        text.replace_range(edit.span.range(), &edit.text);
-    }
-    text
 }
 
 /// Whether a finding says the same at the same place. Another one may come to light behind it: a text that is broken twice is told
@@ -40,4 +33,37 @@ fn applied(text: &str, fix: &Fix) -> String {
 fn says_the_same(it: &Diagnostic, finding: &Diagnostic) -> bool {
     (it.code, &it.pointer, it.span.start, &it.message)
         == (finding.code, &finding.pointer, finding.span.start, &finding.message)
+}
+
+fn together(source: &Source, before: &Checked) {
+    let (bytes, options) = (source.bytes(), Options::default());
+    for down_to in [Safety::Safe, Safety::Unsafe] {
+        let fixed = mend(source, &options, down_to);
+        let after = checked(&fixed.source, options.environment);
+        assert_eq!(applied(bytes, &fixed.edits), fixed.source.bytes(), "the edits make the text");
+        assert_eq!(after.diagnostics, fixed.checked.diagnostics, "what is left is told");
+        if before.is_valid() && down_to == Safety::Safe {
+            assert!(fixed.edits.is_empty(), "a valid document stays as it is");
+        }
+        if before.readable {
+            let (was, is) = (standing(&before.diagnostics), standing(&after.diagnostics));
+            assert!(after.readable && is <= was, "{is:?} after {was:?}: {}", fixed.source.view());
+        }
+        let again = mend(&fixed.source, &options, down_to);
+        assert!(again.edits.is_empty(), "{:?} was left to do", again.applied);
+    }
+}
+
+fn applied(bytes: &[u8], edits: &[Edit]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for edit in edits.iter().rev() {
+        bytes.splice(edit.span.range(), edit.text.bytes());
+    }
+    bytes
+}
+
+/// Errors, then findings.
+fn standing(found: &[Diagnostic]) -> (usize, usize) {
+    let errors = found.iter().filter(|it| it.severity == Severity::Error).count();
+    (errors, found.len())
 }

@@ -1,3 +1,5 @@
+//! Edits of edits come to the same as edits of a text.
+
 use proptest::prelude::*;
 use relance_diagnostics::{Edit, Span};
 
