@@ -4,7 +4,7 @@ use relance_diagnostics::{Edit, Language, Source, Span};
 use relance_lsp::{
     View, Wanted, complete, definition, fix_all, hover, quick_fixes, references, rename, symbols,
 };
-use relance_validator::Environment;
+use relance_validator::{Environment, Options};
 
 use crate::checked::checked;
 
@@ -43,8 +43,10 @@ pub fn lsp(bytes: &[u8]) {
     let source = Source::new("fuzzed.json", text);
     let checked = checked(&source, Environment::Production);
     let here = Span::at(cursor);
-    let actions = quick_fixes(&checked.diagnostics, here, Language::French);
-    for action in actions.into_iter().chain(fix_all(&checked.diagnostics, Language::French)) {
+    let found = &checked.diagnostics;
+    let actions = quick_fixes(found, here, Language::French);
+    let all = fix_all(text, found, &Options::default(), Language::French);
+    for action in actions.into_iter().chain(all) {
         can_be_applied(text, &action.edits);
     }
 }

@@ -1,8 +1,7 @@
 //! What can be mended: the fix of each finding, and all safe ones at once.
 
-use std::collections::BTreeMap;
-
-use relance_diagnostics::{Diagnostic, Edit, Language, Safety, Span, Text};
+use relance_diagnostics::{Diagnostic, Edit, Language, Safety, Source, Span, Text};
+use relance_validator::{Options, fix};
 
 /// Something that mends the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,25 +33,20 @@ pub fn quick_fixes(findings: &[Diagnostic], span: Span, language: Language) -> V
         .collect()
 }
 
-/// All safe fixes of a document at once, if there is any. Of two that touch, the first is applied: the other is found again in
-/// what becomes of the document.
-pub fn fix_all(findings: &[Diagnostic], language: Language) -> Option<Action> {
+/// All that is sure to mend a document, round after round, if there is any of it.
+pub fn fix_all(
+    text: &str,
+    findings: &[Diagnostic],
+    options: &Options,
+    language: Language,
+) -> Option<Action> {
     static TITLE: Text =
         Text::fixed("apply all safe fixes", "appliquer toutes les corrections sûres");
-    // Those applied so far, by where they stand; no two of them touch.
-    let mut applied: BTreeMap<Span, Edit> = BTreeMap::new();
-    let safe = findings.iter().filter_map(|finding| finding.fix.as_ref());
-    for fix in safe.filter(|fix| fix.safety == Safety::Safe) {
-        let touches = |edit: &Edit| {
-            let up_to = Span { start: edit.span.end, end: u32::MAX };
-            let nearest = applied.range(..=up_to).next_back();
-            nearest.is_some_and(|(span, _)| span.end >= edit.span.start)
-        };
-        if !fix.edits.iter().any(touches) {
-            applied.extend(fix.edits.iter().map(|edit| (edit.span, edit.clone())));
-        }
+    let is_safe = |it: &Diagnostic| it.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
+    if !findings.iter().any(is_safe) {
+        return None;
     }
-    let edits: Vec<Edit> = applied.into_values().collect();
+    let edits = fix(&Source::new("", text), options, Safety::Safe).edits;
     let title = TITLE.to(language).to_owned();
     (!edits.is_empty()).then_some(Action { title, is_safe: true, mends: None, edits })
 }

@@ -223,7 +223,8 @@ impl Server<'_> {
             actions.extend(quick_fixes(findings, span, language));
         }
         if wants("source.fixAll") {
-            actions.extend(fix_all(findings, language));
+            let (text, options) = (open.document.text(), &open.settings.options);
+            actions.extend(fix_all(text, findings, options, language));
         }
         let range = |span| convert::range(&open.document, span);
         let shown = actions.into_iter().map(|action| {

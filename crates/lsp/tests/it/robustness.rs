@@ -108,7 +108,7 @@ proptest! {
         for action in quick_fixes(&findings, whole, Language::French) {
             super::edited(&text, &action.edits);
         }
-        if let Some(action) = fix_all(&findings, Language::English) {
+        if let Some(action) = fix_all(&text, &findings, &Options::default(), Language::English) {
             let mended = super::edited(&text, &action.edits);
             let left = check(&Source::new("x", mended), &Options::default()).diagnostics;
             let broken = left.iter().find(|it| it.code == "invalid-json" && it.pointer.is_empty());
