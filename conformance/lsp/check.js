@@ -22,6 +22,8 @@ class Editor {
       new StreamMessageReader(this.server.stdout),
       new StreamMessageWriter(this.server.stdin),
     );
+    // Listened for from the start: it may come before anybody asks.
+    this.ended = new Promise((resolve) => this.server.on("exit", resolve));
     this.language = language;
     this.published = new Map();
     this.waiting = [];
@@ -112,8 +114,7 @@ class Editor {
   async close() {
     await this.connection.sendRequest(ShutdownRequest.type);
     await this.connection.sendNotification(ExitNotification.type);
-    const code = await new Promise((resolve) => this.server.on("exit", resolve));
-    assert.equal(code, 0);
+    assert.equal(await this.ended, 0);
   }
 }
 

@@ -12,6 +12,17 @@ pub enum Language {
     French,
 }
 
+impl Language {
+    /// The language of a tag or a locale, when we speak it: `fr`, `fr-CA`, `fr_FR.UTF-8`.
+    pub fn of_tag(tag: &str) -> Option<Language> {
+        match tag.split(['_', '.', '@', '-']).next()?.to_ascii_lowercase().as_str() {
+            "fr" => Some(Language::French),
+            "en" => Some(Language::English),
+            _ => None,
+        }
+    }
+}
+
 /// One sentence, said in every language: the two stand side by side where they are written, so that neither can be forgotten.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Text {

@@ -316,6 +316,7 @@ impl Server<'_> {
         Ok(())
     }
 
+    /// Tells the person at the editor.
     fn show(&self, typ: MessageType, text: &Text) -> Result<(), ServeError> {
         let message = text.to(self.client.language).to_owned();
         self.notify(notification::ShowMessage::METHOD, ShowMessageParams { typ, message })

@@ -68,6 +68,11 @@ impl<'t> Literal<'t> {
         decode(self.raw)
     }
 
+    /// Whether it means that. Few strings have an escape to look behind.
+    pub(crate) fn means(&self, text: &str) -> bool {
+        self.raw == text || (self.raw.contains('\\') && self.text() == text)
+    }
+
     /// Where it stands, without quotes.
     pub(crate) fn inner(&self) -> Span {
         let Span { start, end } = self.span;
@@ -126,7 +131,7 @@ impl<'t> Node<'t> {
 
     /// The first member of a key.
     pub(crate) fn member(&self, key: &str) -> Option<&Member<'t>> {
-        self.members().iter().find(|member| member.key.raw == key || member.key.text() == key)
+        self.members().iter().find(|member| member.key.means(key))
     }
 
     /// Whether a cursor stands in it: between its brackets or quotes, or at an edge of a word.

@@ -18,12 +18,11 @@ export function activate(context: vscode.ExtensionContext): void {
     else schema.speak(spokenLanguage(settings(), vscode.env.language));
   };
   const open = async (document: vscode.TextDocument) => {
-    if (server.health === "resting" && isServed(document, settings())) await server.start(settings());
+    if (isServed(document, settings())) await server.ensure(settings());
   };
   const restart = async () => {
-    await server.stop();
     const isNeeded = vscode.workspace.textDocuments.some((document) => isServed(document, settings()));
-    if (isNeeded) await server.start(settings());
+    await (isNeeded ? server.restart(settings()) : server.stop());
     show();
   };
 

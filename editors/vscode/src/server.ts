@@ -1,65 +1,54 @@
 // The language server: `relance lsp`, started when the first graph is opened.
 import * as vscode from "vscode";
 import { LanguageClient, State, TransportKind } from "vscode-languageclient/node";
+import { type Health, Lifecycle, type Startable } from "./lifecycle";
 import { initializationOptions, type Settings } from "./settings";
-
-export type Health = "resting" | "starting" | "running" | "failed";
 
 export class Server implements vscode.Disposable {
   readonly #log = vscode.window.createOutputChannel("Relance", { log: true });
   readonly #changed = new vscode.EventEmitter<Health>();
   readonly onDidChange = this.#changed.event;
-  #client: LanguageClient | undefined;
-  #health: Health = "resting";
+  readonly #lifecycle = new Lifecycle<Settings>(
+    (settings) => new Client(settings, this.#log),
+    (health) => this.#changed.fire(health),
+    (error, settings) => this.#explain(error, settings),
+  );
+  /** The program whose failure was told last: one that is tried again at each graph is not told of each time. */
+  #told: string | undefined;
 
   get health(): Health {
-    return this.#health;
+    return this.#lifecycle.health;
+  }
+
+  /** Starts the server unless it runs. */
+  async ensure(settings: Settings): Promise<void> {
+    await this.#lifecycle.ensure(settings);
   }
 
   /** Starts the server with these settings, in place of one that runs. */
-  async start(settings: Settings): Promise<void> {
-    await this.stop();
-    this.#become("starting");
-    const client = new LanguageClient("relance", "Relance", serverOptions(settings), {
-      documentSelector: selector(settings),
-      initializationOptions: initializationOptions(settings, vscode.env.language),
-      outputChannel: this.#log,
-      // A program that is not installed is told once, with what to do about it.
-      initializationFailedHandler: () => false,
-    });
-    this.#client = client;
-    client.onDidChangeState(({ newState }) => {
-      if (this.#client === client && newState === State.Stopped) this.#become("failed");
-    });
-    try {
-      await client.start();
-      if (this.#client === client) this.#become("running");
-    } catch (error) {
-      this.#log.error(String(error));
-      if (this.#client === client) this.#become("failed");
-      await this.#explain(settings);
-    }
+  async restart(settings: Settings): Promise<void> {
+    this.#told = undefined;
+    await this.#lifecycle.restart(settings);
   }
 
   async stop(): Promise<void> {
-    const client = this.#client;
-    this.#client = undefined;
-    if (client?.isRunning()) await client.stop();
-    await client?.dispose().catch(() => undefined);
-    this.#become("resting");
+    this.#told = undefined;
+    await this.#lifecycle.stop();
   }
 
   showLog(): void {
     this.#log.show();
   }
 
-  #become(health: Health): void {
-    if (health === this.#health) return;
-    this.#health = health;
-    this.#changed.fire(health);
+  #explain(error: unknown, settings: Settings): void {
+    this.#log.error(String(error));
+    if (this.#told === settings.path) return;
+    this.#told = settings.path;
+    // Nobody waits for the answer: the message may stand there for hours.
+    void this.#ask(settings);
   }
 
-  async #explain(settings: Settings): Promise<void> {
+  async #ask(settings: Settings): Promise<void> {
     const open = vscode.l10n.t("Open Settings");
     const show = vscode.l10n.t("Show Log");
     const message = vscode.l10n.t("`{0}` could not be started: install relance, or set its path.", settings.path);
@@ -73,6 +62,46 @@ export class Server implements vscode.Disposable {
       this.#changed.dispose();
       this.#log.dispose();
     });
+  }
+}
+
+/** The language client of the library, which would tell of a start that failed in words of its own, beside ours. */
+class Quiet extends LanguageClient {
+  override error(message: string, data?: unknown, showNotification?: boolean | "force"): void {
+    super.error(message, data, this.state === State.Running ? showNotification : false);
+  }
+}
+
+class Client implements Startable {
+  readonly #client: LanguageClient;
+
+  constructor(settings: Settings, log: vscode.LogOutputChannel) {
+    this.#client = new Quiet("relance", "Relance", serverOptions(settings), {
+      documentSelector: selector(settings),
+      initializationOptions: initializationOptions(settings, vscode.env.language),
+      outputChannel: log,
+      initializationFailedHandler: () => false,
+    });
+  }
+
+  async start(onHealth: (health: Health) => void): Promise<void> {
+    await this.#client.start();
+    this.#client.onDidChangeState(({ newState }) => onHealth(healthOf(newState)));
+  }
+
+  async stop(): Promise<void> {
+    await this.#client.dispose();
+  }
+}
+
+function healthOf(state: State): Health {
+  switch (state) {
+    case State.Starting:
+      return "starting";
+    case State.Running:
+      return "running";
+    default:
+      return "failed";
   }
 }
 

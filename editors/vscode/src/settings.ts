@@ -5,6 +5,8 @@ export interface Settings {
   files: string[];
   language: "auto" | "en" | "fr";
   environment: "auto" | "production" | "development";
+  /** Another file than `relance.toml`; blank: that. */
+  config: string;
 }
 
 /** How a settings value is asked for. */
@@ -16,6 +18,7 @@ export function readSettings(get: Lookup): Settings {
     files: get<string[]>("files", []),
     language: get<Settings["language"]>("language", "auto"),
     environment: get<Settings["environment"]>("environment", "auto"),
+    config: get("config", "").trim(),
   };
 }
 
@@ -29,12 +32,15 @@ export function spokenLanguage(settings: Settings, editor: string): "en" | "fr" 
 export function initializationOptions(settings: Settings, editor: string): Record<string, string> {
   const options: Record<string, string> = { language: spokenLanguage(settings, editor) };
   if (settings.environment !== "auto") options["environment"] = settings.environment;
+  if (settings.config !== "") options["config"] = settings.config;
   return options;
 }
 
 /** The arguments that have files checked by the command line. */
 export function validateArguments(settings: Settings, editor: string, files: string[]): string[] {
   const environment = settings.environment === "auto" ? [] : ["--env", settings.environment];
+  // In one argument: a name that begins with dashes is no option.
+  const config = settings.config === "" ? [] : [`--config=${settings.config}`];
   const language = ["--lang", spokenLanguage(settings, editor)];
-  return ["validate", "--format", "json", ...environment, ...language, "--", ...files];
+  return ["validate", "--format", "json", ...environment, ...config, ...language, "--", ...files];
 }

@@ -1,6 +1,6 @@
 // Whether the language server runs, where the editor shows what it knows of the language of a file.
 import * as vscode from "vscode";
-import type { Health } from "./server";
+import type { Health } from "./lifecycle";
 import type { Settings } from "./settings";
 
 export class Status implements vscode.Disposable {

@@ -21,6 +21,14 @@ test("what is left to the program is not said to the server", () => {
   assert.deepEqual(initializationOptions(chosen, "fr"), { language: "fr", environment: "development" });
 });
 
+test("another configuration is named to the server and on the command line", () => {
+  const chosen = readSettings(<T>(name: string, value: T) => (name === "config" ? (" autre.toml " as T) : value));
+  assert.deepEqual(initializationOptions(chosen, "en"), { language: "en", config: "autre.toml" });
+  assert.deepEqual(validateArguments(chosen, "en", ["a.json"]), [
+    "validate", "--format", "json", "--config=autre.toml", "--lang", "en", "--", "a.json",
+  ]);
+});
+
 test("files stand behind two dashes, so that none is taken for an option", () => {
   assert.deepEqual(validateArguments({ ...usual, environment: "production" }, "en", ["--lang"]), [
     "validate", "--format", "json", "--env", "production", "--lang", "en", "--", "--lang",

@@ -58,17 +58,8 @@ pub(crate) fn of_terminal(variable: impl Fn(&str) -> Option<String>) -> Language
         return Language::English;
     }
     let preferred = variable("LANGUAGE").unwrap_or_default();
-    let mut languages = preferred.split(':').chain([locale.as_str()]).filter_map(known);
+    let mut languages = preferred.split(':').chain([locale.as_str()]).filter_map(Language::of_tag);
     languages.next().unwrap_or_default()
-}
-
-/// The language of a locale, when we speak it: `fr`, `fr_CA`, `fr_FR.UTF-8`.
-fn known(locale: &str) -> Option<Language> {
-    match locale.split(['_', '.', '@', '-']).next()?.to_ascii_lowercase().as_str() {
-        "fr" => Some(Language::French),
-        "en" => Some(Language::English),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! `relance lsp`: the language server, for editors that speak the Language Server Protocol.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
+};
 
 use relance_diagnostics::{Language, Text};
 use relance_lsp::{Host, ServeError, Settings, Wishes, serve};
@@ -79,7 +83,11 @@ impl Host for Installation {
             config.options.environment = environment;
         }
         let secrets = config.secret_names().map(str::to_owned).collect();
-        Ok(Settings { options: config.options, secrets })
+        let mut texts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (graph, block) in config.texts.blocks() {
+            texts.entry(graph.to_owned()).or_default().insert(block.to_owned());
+        }
+        Ok(Settings { options: config.options, secrets, texts })
     }
 
     fn page(&self, code: &str, language: Language) -> Option<&'static str> {

@@ -51,7 +51,7 @@ impl Client {
         });
         let options = options.unwrap_or_default();
         let wanted = options.language.filter(|it| !it.is_empty());
-        let language = wanted.as_deref().and_then(language_of);
+        let language = wanted.as_deref().and_then(Language::of_tag);
         if let (Some(wanted), None) = (&wanted, language) {
             problems.push(Text::new(
                 format!("`language` is `en` or `fr`, not `{wanted}`"),
@@ -68,7 +68,7 @@ impl Client {
         }
         let language = language
             .or_else(|| host.asked_language())
-            .or_else(|| language_of(params.locale.as_deref()?))
+            .or_else(|| Language::of_tag(params.locale.as_deref()?))
             .unwrap_or_else(|| host.usual_language());
         let config = options.config.filter(|it| !it.as_os_str().is_empty());
         Client {
@@ -140,14 +140,6 @@ impl Can {
             can.watch = watch.and_then(|it| it.dynamic_registration) == Some(true);
         }
         can
-    }
-}
-
-fn language_of(tag: &str) -> Option<Language> {
-    match tag.to_ascii_lowercase().split(['-', '_']).next() {
-        Some("fr") => Some(Language::French),
-        Some("en") => Some(Language::English),
-        Some(_) | None => None,
     }
 }
 

@@ -78,10 +78,10 @@ impl Folders {
     fn without_configuration(&self) -> Settings {
         let environment = self.wishes.environment.unwrap_or(Environment::Production);
         let options = Options { environment, ..Options::default() };
-        Settings { options, secrets: Vec::new() }
+        Settings { options, ..Settings::default() }
     }
 }
 
-fn path_of(uri: &Uri) -> Option<PathBuf> {
+pub(super) fn path_of(uri: &Uri) -> Option<PathBuf> {
     Url::parse(uri.as_str()).ok()?.to_file_path().ok()
 }

@@ -1,6 +1,9 @@
 //! What the server asks of whoever starts it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
 
 use relance_diagnostics::{Language, Text};
 use relance_model::Environment;
@@ -37,4 +40,6 @@ pub struct Settings {
     pub options: Options,
     /// The names of the configured secrets.
     pub secrets: Vec<String>,
+    /// Blocks whose text is configured, by the name of their graph.
+    pub texts: BTreeMap<String, BTreeSet<String>>,
 }

@@ -5,7 +5,7 @@ use lsp_types::{
     CodeActionOrCommand, CodeActionParams, CodeActionResponse, CompletionItem, CompletionList,
     CompletionParams, CompletionResponse, DocumentHighlight, DocumentHighlightParams,
     DocumentSymbolParams, DocumentSymbolResponse, GotoDefinitionParams, GotoDefinitionResponse,
-    HoverParams, Location, PrepareRenameResponse, ReferenceParams, RenameParams,
+    HoverParams, Location, MessageType, PrepareRenameResponse, ReferenceParams, RenameParams,
     TextDocumentPositionParams, Uri, WorkspaceEdit,
     request::{
         CodeActionRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest,
@@ -17,8 +17,9 @@ use relance_diagnostics::{Language, Span, Text};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Open, Server, checker,
+    Open, Server, Settings, checker,
     convert::{self, Unresolved},
+    folders::path_of,
     payload::{self, Payload, Refused},
 };
 use crate::{
@@ -184,6 +185,13 @@ impl Server<'_> {
         let view = View::of(open.document.text());
         let edits = rename::rename(&view, offset, &params.new_name).map_err(Refusal::Cannot)?;
         let uri = &params.text_document_position.text_document.uri;
+        if let Ok(Some(renamed)) = rename::prepare(&view, offset)
+            && let Some(reminder) = reminder(uri, &open.settings, &renamed.id)
+            && !edits.is_empty()
+        {
+            // Should nobody listen any more, the answer learns it.
+            drop(self.show(MessageType::INFO, &reminder));
+        }
         answer(workspace_edit(open, uri, &edits))
     }
 
@@ -250,6 +258,27 @@ impl Open {
         let (version, findings) = self.findings.as_ref()?;
         (*version == self.document.version()).then_some(findings)
     }
+}
+
+/// Where the configuration names a block too. It is another file, which may concern other graphs as well, so it is left to its
+/// author: what must not happen is that nobody hears of it.
+fn reminder(uri: &Uri, settings: &Settings, id: &str) -> Option<Text> {
+    let path = path_of(uri).unwrap_or_default();
+    let graph = path.file_stem().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+    let has_text = settings.texts.get(&graph).is_some_and(|blocks| blocks.contains(id));
+    let has_weights = settings.options.block_levels.contains_key(id);
+    let (en, fr) = match (has_weights, has_text) {
+        (true, true) => ("`[blocks]` and `[texts]`", "`[blocks]` et `[texts]`"),
+        (true, false) => ("`[blocks]`", "`[blocks]`"),
+        (false, true) => ("`[texts]`", "`[texts]`"),
+        (false, false) => return None,
+    };
+    Some(Text::new(
+        format!("the configuration names `{id}` too, under {en}: give it the new id there"),
+        format!(
+            "la configuration nomme aussi `{id}`, sous {fr} : donnez-lui le nouvel id à cet endroit"
+        ),
+    ))
 }
 
 fn workspace_edit(open: &Open, uri: &Uri, edits: &[relance_diagnostics::Edit]) -> WorkspaceEdit {

@@ -73,9 +73,9 @@ impl<'t> Reader<'t> {
                 self.text_token(literal);
             }
             _ => {
-                let rest = self.text.get(start..).unwrap_or_default();
-                let ends = |it: char| it.is_ascii_whitespace() || ",:{}[]\"".contains(it);
-                self.at = start + rest.find(ends).unwrap_or(rest.len()).max(1);
+                let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+                let ends = |it: &u8| it.is_ascii_whitespace() || b",:{}[]\"".contains(it);
+                self.at = start + rest.iter().position(ends).unwrap_or(rest.len()).max(1);
                 if self.awaits_value() {
                     let span = Span::new(start, self.at);
                     self.attach(Node { span, value: Value::Plain, closed: true });

@@ -44,6 +44,13 @@ impl Texts {
         Texts(by_graph)
     }
 
+    /// The blocks that have a text, each behind the name of its graph.
+    pub fn blocks(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().flat_map(|(graph, texts)| {
+            texts.keys().map(move |block| (graph.as_str(), block.as_str()))
+        })
+    }
+
     /// What a run of this plan would miss, so that it is said before the run.
     pub fn missing(&self, plan: &Plan, graph: &str) -> Vec<MissingText> {
         let wanting = plan.steps().iter().filter_map(|step| {

@@ -124,6 +124,32 @@ fn the_configuration_of_the_folder_holds_and_is_read_again_when_it_changes() {
 }
 
 #[test]
+fn whoever_renames_a_block_hears_where_the_configuration_names_it() {
+    let folder = workspace();
+    fs::write(
+        folder.path().join("relance.toml"),
+        "[blocks.tag]\nisolated-block = \"ignore\"\n[texts.suivi]\ntag = \"Bonjour\"\n",
+    )
+    .unwrap();
+    let mut client = start(folder.path());
+    for (file, told) in [("suivi.json", "`[blocks]` and `[texts]`:"), ("autre.json", "`[blocks]`:")]
+    {
+        let uri = format!("file://{}/{file}", folder.path().canonicalize().unwrap().display());
+        client.open(&uri, TAG);
+        let position = json!({ "line": 0, "character": 9 });
+        let params =
+            json!({ "textDocument": { "uri": uri }, "position": position, "newName": "étiquette" });
+        let edit = client.ask("textDocument/rename", params).unwrap();
+        assert_eq!(edit["changes"][&uri].as_array().unwrap().len(), 1);
+        let message = client.hear("window/showMessage", |_| true);
+        assert_eq!(message["type"], 3);
+        let message = message["message"].as_str().unwrap();
+        assert!(message.contains("names `tag` too") && message.contains(told), "{message}");
+    }
+    client.end();
+}
+
+#[test]
 fn the_client_chooses_language_and_environment() {
     let folder = workspace();
     let options = json!({ "language": "fr", "environment": "development" });
