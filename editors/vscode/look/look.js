@@ -27,9 +27,9 @@ async function sees(name, part, text) {
 /** Puts the cursor at a place, as the protocol counts but from 1. The editor shows another column: to it an emoji is one. */
 async function goTo(line, column) {
   await page.keyboard.press("Control+g");
-  await page.locator(".quick-input-widget input").first().waitFor();
-  await page.keyboard.type(`${line}:${column}`);
-  await page.keyboard.press("Enter");
+  const asked = page.locator(".quick-input-widget .quick-input-box input");
+  await asked.fill(`:${line}:${column}`);
+  await asked.press("Enter");
   await page.locator(".quick-input-widget").first().waitFor({ state: "hidden" });
   await page.getByText(`Ln ${line}, Col `).first().waitFor();
 }
@@ -88,10 +88,8 @@ try {
 
   await goTo(13, 35);
   await page.keyboard.press("F2");
-  await page.locator(".rename-box input").waitFor();
-  await page.keyboard.press("Control+a");
-  await page.keyboard.type("écrire");
-  await page.keyboard.press("Enter");
+  await page.locator(".rename-box input").fill("écrire");
+  await page.locator(".rename-box input").press("Enter");
   await sees("rename", ".view-lines", "blocks['écrire'].text");
   await page.keyboard.press("Control+Shift+o");
   await sees("symbols", ".quick-input-widget", "Envoyer");
