@@ -25,6 +25,7 @@ pub use json::{JsonWriter, Validation, json};
 pub use sarif::{Ending, Rule, SarifWriter};
 pub use sentence::sentence;
 pub use summary::summary;
+pub use words::colon;
 
 /// What a check said about one file.
 #[derive(Debug, Clone, Copy)]

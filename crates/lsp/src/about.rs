@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use relance_diagnostics::{Language, Text};
+use relance_diagnostics::{Language, Text, render::colon};
 use relance_model::{
     ActionKind,
     action::{ERROR_OUTPUT, Output, Parameter, ParameterKind, References},
@@ -58,16 +58,14 @@ pub(crate) fn action(kind: ActionKind) -> Text {
             Language::English => "Gives to later blocks:",
             Language::French => "Donne aux blocs suivants :",
         };
-        let mut text =
-            format!("{}: {}\n\n{gives}\n", spec.title.to(language), spec.about.to(language));
-        if language == Language::French {
-            text = text.replacen(": ", " : ", 1);
-        }
+        let colon = colon(language);
+        let (title, about) = (spec.title.to(language), spec.about.to(language));
+        let mut text = format!("{title}{colon}{about}\n\n{gives}\n");
         for output in spec.outputs.iter().chain([&ERROR_OUTPUT]) {
             let kind = json_type(output);
             _ = write!(
                 text,
-                "\n* `{}` ({}): {}",
+                "\n* `{}` ({}){colon}{}",
                 output.name,
                 kind.to(language),
                 output.about.to(language)
@@ -110,7 +108,7 @@ pub(crate) fn parameter(parameter: &Parameter) -> Text {
             ParameterKind::Choice(choice) => {
                 text.push('\n');
                 for (word, meaning) in choice.values {
-                    _ = write!(text, "\n* `{word}`: {}", meaning.to(language));
+                    _ = write!(text, "\n* `{word}`{}{}", colon(language), meaning.to(language));
                 }
             }
             ParameterKind::Number(limits) => {

@@ -8,7 +8,7 @@ pub(super) const NOTE: Text = Text::fixed("note", "note");
 pub(super) const SEE: Text = Text::fixed("see", "voir");
 
 /// What stands between a word and what it announces.
-pub(super) fn colon(language: Language) -> &'static str {
+pub fn colon(language: Language) -> &'static str {
     match language {
         Language::English => ": ",
         Language::French => " : ",

@@ -168,3 +168,63 @@ fn write(output: &mut impl Write, payload: &[u8]) -> io::Result<()> {
     output.write_all(payload)?;
     output.flush()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, prelude::*};
+
+    use super::{Incoming, read};
+
+    /// Everything that is read of those bytes, to the end.
+    fn all(mut bytes: &[u8]) -> Vec<Incoming> {
+        let mut messages = Vec::new();
+        loop {
+            match read(&mut bytes) {
+                Ok(Some(message)) => messages.push(message),
+                Ok(None) => return messages,
+                Err(error) => {
+                    messages.push(error.into());
+                    return messages;
+                }
+            }
+        }
+    }
+
+    fn framed(body: &[u8]) -> Vec<u8> {
+        let mut bytes = format!("Content-Length: {}\r\n\r\n", body.len()).into_bytes();
+        bytes.extend_from_slice(body);
+        bytes
+    }
+
+    fn is_goodbye(message: &Incoming) -> bool {
+        matches!(message, Incoming::Notification(it) if it.method == "exit")
+    }
+
+    #[test]
+    fn a_text_that_is_no_utf_8_is_refused_and_the_next_one_read() {
+        let bytes = [framed(b"{\"method\":\"\xFF\"}"), framed(br#"{"method":"exit"}"#)].concat();
+        let messages = all(&bytes);
+        assert!(matches!(messages.as_slice(), [Incoming::Unreadable(_), last] if is_goodbye(last)));
+    }
+
+    #[test]
+    fn a_line_of_a_header_has_an_end() {
+        let messages = all(&[b'x'; 1 << 20]);
+        assert!(matches!(messages.as_slice(), [Incoming::Broken(_)]));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_bytes_come_they_are_read_to_their_end(bytes in vec(any::<u8>(), 0..200)) {
+            all(&bytes);
+        }
+
+        #[test]
+        fn whatever_a_message_holds_the_next_one_is_read(body in vec(any::<u8>(), 0..200)) {
+            let bytes = [framed(&body), framed(br#"{"method":"exit"}"#)].concat();
+            let messages = all(&bytes);
+            prop_assert_eq!(messages.len(), 2);
+            prop_assert!(messages.last().is_some_and(is_goodbye));
+        }
+    }
+}
