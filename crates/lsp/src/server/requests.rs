@@ -2,11 +2,11 @@
 
 use lsp_server::{ErrorCode, Request};
 use lsp_types::{
-    CodeActionOrCommand, CodeActionParams, CodeActionResponse, CompletionItem, CompletionList,
-    CompletionParams, CompletionResponse, DocumentHighlight, DocumentHighlightParams,
-    DocumentSymbolParams, DocumentSymbolResponse, GotoDefinitionParams, GotoDefinitionResponse,
-    HoverParams, Location, MessageType, PrepareRenameResponse, ReferenceParams, RenameParams,
-    TextDocumentPositionParams, Uri, WorkspaceEdit,
+    CodeActionOrCommand, CodeActionParams, CodeActionResponse, CodeActionTriggerKind,
+    CompletionItem, CompletionList, CompletionParams, CompletionResponse, DocumentHighlight,
+    DocumentHighlightParams, DocumentSymbolParams, DocumentSymbolResponse, GotoDefinitionParams,
+    GotoDefinitionResponse, HoverParams, Location, MessageType, PrepareRenameResponse,
+    ReferenceParams, RenameParams, TextDocumentPositionParams, Uri, WorkspaceEdit,
     request::{
         CodeActionRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest,
         GotoDefinition, HoverRequest, PrepareRenameRequest, References, Rename, Request as _,
@@ -214,8 +214,8 @@ impl Server<'_> {
             fresh = checker::findings(open.document.text().to_owned(), &open.settings);
             &fresh
         };
+        let only = params.context.only.as_ref();
         let wants = |kind: &str| {
-            let only = params.context.only.as_ref();
             // Asking for `source` asks for `source.fixAll` too.
             let holds = |it: &lsp_types::CodeActionKind| {
                 let rest = kind.strip_prefix(it.as_str());
@@ -230,7 +230,9 @@ impl Server<'_> {
         if wants("quickfix") {
             actions.extend(quick_fixes(findings, span, language));
         }
-        if wants("source.fixAll") {
+        // An editor that moves its cursor asks what a lamp might show: nobody waits for the whole document to be mended then.
+        let is_by_itself = params.context.trigger_kind == Some(CodeActionTriggerKind::AUTOMATIC);
+        if wants("source.fixAll") && !(is_by_itself && only.is_none()) {
             let (text, options) = (open.document.text(), &open.settings.options);
             actions.extend(fix_all(text, findings, options, language));
         }

@@ -150,6 +150,30 @@ fn whoever_renames_a_block_hears_where_the_configuration_names_it() {
 }
 
 #[test]
+fn all_is_mended_at_once_only_when_somebody_asks() {
+    let folder = workspace();
+    let mut client = start(folder.path());
+    let call = r#"{ "id": "x", "type": "action", "position": { "x": 0, "y": 0 },
+  "data": { "parameters": { "action_type": "http_request", "http_method": "GET", "url": "https://exemple.com/", "timeout_seconds": 30 } } }"#;
+    let findings = client.open(URI, call);
+    assert_eq!(codes(&findings), ["number-not-text"]);
+    let place = findings[0]["range"].clone();
+    let mut kinds = |context: Value| {
+        let params = json!({ "textDocument": { "uri": URI }, "range": place, "context": context });
+        let actions = client.ask("textDocument/codeAction", params).unwrap();
+        let kinds = actions.as_array().unwrap().iter();
+        kinds.map(|it| it["kind"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let by_itself = json!({ "diagnostics": [], "triggerKind": 2 });
+    assert_eq!(kinds(by_itself), ["quickfix"]);
+    let by_a_person = json!({ "diagnostics": [], "triggerKind": 1 });
+    assert_eq!(kinds(by_a_person), ["quickfix", "source.fixAll"]);
+    let on_save = json!({ "diagnostics": [], "triggerKind": 2, "only": ["source.fixAll"] });
+    assert_eq!(kinds(on_save), ["source.fixAll"]);
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
 fn the_client_chooses_language_and_environment() {
     let folder = workspace();
     let options = json!({ "language": "fr", "environment": "development" });
