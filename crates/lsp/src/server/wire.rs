@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_line_of_a_header_has_an_end() {
-        let messages = all(&[b'x'; 1 << 20]);
+        let messages = all(&vec![b'x'; 1 << 20]);
         assert!(matches!(messages.as_slice(), [Incoming::Broken(_)]));
     }
 
