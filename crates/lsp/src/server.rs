@@ -11,6 +11,7 @@ mod greeting;
 mod host;
 mod inbox;
 mod payload;
+mod publication;
 mod requests;
 mod wire;
 

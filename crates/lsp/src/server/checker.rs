@@ -3,17 +3,11 @@
 use std::{collections::VecDeque, sync::Arc, thread};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use lsp_types::{
-    PublishDiagnosticsParams, Uri,
-    notification::{Notification as _, PublishDiagnostics},
-};
+use lsp_types::Uri;
 use relance_diagnostics::{Diagnostic, Language, Source, Span};
 use relance_validator::check;
 
-use super::{
-    Settings, convert,
-    payload::{self, Payload},
-};
+use super::{Settings, convert, payload::Payload, publication::publication};
 use crate::Lines;
 
 /// A state of a document to check.
@@ -80,10 +74,7 @@ fn work(todo: &Receiver<Job>, done: &Sender<Found>, language: Language) {
         let checked = check(&source, &settings.options);
         let findings = checked.diagnostics;
         let range = |span: Span| convert::place(lines.range(source.view(), span));
-        let diagnostics = convert::findings(&findings, &range, &uri, language);
-        let params =
-            PublishDiagnosticsParams { uri: uri.clone(), diagnostics, version: Some(version) };
-        let told = payload::notification(PublishDiagnostics::METHOD, &params);
+        let told = publication(&findings, &range, &uri, version, language);
         if done.send(Found { uri, version, settings, findings, told }).is_err() {
             return;
         }

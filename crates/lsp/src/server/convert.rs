@@ -2,20 +2,14 @@
 
 use lsp_types::{
     CodeAction, CodeActionKind, CompletionItem, CompletionItemKind, CompletionTextEdit,
-    DiagnosticRelatedInformation, DiagnosticSeverity, DocumentSymbol, Documentation, HoverContents,
-    InsertTextFormat, Location, LocationLink, MarkupContent, MarkupKind, NumberOrString, Position,
-    Range, SymbolInformation, SymbolKind as ProtocolKind, TextEdit, Uri, WorkspaceEdit,
+    DocumentSymbol, Documentation, HoverContents, InsertTextFormat, Location, LocationLink,
+    MarkupContent, MarkupKind, Position, Range, SymbolInformation, SymbolKind as ProtocolKind,
+    TextEdit, Uri, WorkspaceEdit,
 };
-use relance_diagnostics::{Diagnostic, Edit, Language, Severity, Span, Text, render::sentence};
+use relance_diagnostics::{Diagnostic, Edit, Language, Span};
 use serde::{Deserialize, Serialize};
 
 use crate::{Action, Completion, CompletionKind, Definition, Document, Hover, Symbol, SymbolKind};
-
-/// Findings beyond these are counted and not shown: nobody reads them, and an editor would choke on them.
-const MOST_FINDINGS: usize = 1_000;
-
-/// Related places beyond these are left out.
-const MOST_RELATED: usize = 50;
 
 pub(super) fn range(document: &Document, span: Span) -> Range {
     place(document.range(span))
@@ -25,63 +19,6 @@ pub(super) fn range(document: &Document, span: Span) -> Range {
 pub(super) fn place(range: std::ops::Range<crate::Position>) -> Range {
     let place = |it: crate::Position| Position { line: it.line, character: it.character };
     Range { start: place(range.start), end: place(range.end) }
-}
-
-/// Everything that was found, or the first of it and how much more there is; `range` says where a span stands.
-pub(super) fn findings(
-    findings: &[Diagnostic],
-    range: &dyn Fn(Span) -> Range,
-    uri: &Uri,
-    language: Language,
-) -> Vec<lsp_types::Diagnostic> {
-    let shown = findings.iter().take(MOST_FINDINGS);
-    let mut shown: Vec<_> = shown.map(|it| finding(it, range, uri, language)).collect();
-    let more = findings.len().saturating_sub(MOST_FINDINGS);
-    if more > 0 {
-        let message = Text::new(
-            format!("{more} more findings are not shown here: `relance validate` tells all"),
-            format!(
-                "{more} autres constats ne sont pas montrés ici : `relance validate` les donne tous"
-            ),
-        );
-        shown.push(lsp_types::Diagnostic {
-            severity: Some(DiagnosticSeverity::INFORMATION),
-            source: Some("relance".to_owned()),
-            message: message.to(language).to_owned(),
-            ..lsp_types::Diagnostic::default()
-        });
-    }
-    shown
-}
-
-pub(super) fn finding(
-    finding: &Diagnostic,
-    range: &dyn Fn(Span) -> Range,
-    uri: &Uri,
-    language: Language,
-) -> lsp_types::Diagnostic {
-    let severity = match finding.severity {
-        Severity::Error => DiagnosticSeverity::ERROR,
-        Severity::Warning => DiagnosticSeverity::WARNING,
-        Severity::Info => DiagnosticSeverity::INFORMATION,
-    };
-    let related = finding.related.iter().take(MOST_RELATED);
-    let related: Vec<_> = related
-        .map(|it| DiagnosticRelatedInformation {
-            location: Location { uri: uri.clone(), range: range(it.span) },
-            message: it.message.to(language).to_owned(),
-        })
-        .collect();
-    lsp_types::Diagnostic {
-        range: range(finding.span),
-        severity: Some(severity),
-        code: Some(NumberOrString::String(finding.code.to_owned())),
-        source: Some("relance".to_owned()),
-        message: sentence(finding, language),
-        related_information: (!related.is_empty()).then_some(related),
-        data: Some(serde_json::json!({ "pointer": finding.pointer })),
-        ..lsp_types::Diagnostic::default()
-    }
 }
 
 /// What the thing under the cursor is, and what the pages of its findings say.

@@ -21,6 +21,7 @@ use super::{
     convert::{self, Unresolved},
     folders::path_of,
     payload::{self, Payload, Refused},
+    publication,
 };
 use crate::{
     Offer, Position, View, Wanted, about_block, complete, definition, fix_all, hover, quick_fixes,
@@ -240,7 +241,8 @@ impl Server<'_> {
         let shown = actions.into_iter().map(|action| {
             let edit = workspace_edit(open, uri, &action.edits);
             let finding = action.mends.and_then(|place| findings.get(place));
-            let mended = finding.map(|it| convert::finding(it, &range, uri, language));
+            let mended = finding.map(|it| publication::finding(it, &range, uri, language));
+            let mended = mended.and_then(|it| it.into_diagnostic().ok());
             CodeActionOrCommand::CodeAction(convert::action(action, mended, edit))
         });
         answer(shown.collect::<CodeActionResponse>())
