@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use relance_diagnostics::{Severity, Span, Text};
+use relance_diagnostics::{Edit, Fix, Severity, Span, Text};
 use relance_model::egress::Policy;
 
 use crate::{
     Code, Level, Options,
+    edit::{Change, Mend, escaped},
     finding::Finding,
     origin::{Maps, Origin},
 };
@@ -97,6 +98,26 @@ impl<'c> Context<'c> {
     /// The place in the file of a stretch of a text.
     pub(crate) fn place(&mut self, origin: Origin<'_>, range: Range<usize>) -> Span {
         self.maps.place(self.source, origin, range)
+    }
+
+    /// The edits of the file that make the changes of a text in it.
+    pub(crate) fn fix(&mut self, origin: Origin<'_>, mend: Mend) -> Fix {
+        let Mend { title, safety, changes } = mend;
+        Fix {
+            title,
+            safety,
+            edits: changes.into_iter().map(|change| self.edit(origin, change)).collect(),
+        }
+    }
+
+    fn edit(&mut self, origin: Origin<'_>, change: Change) -> Edit {
+        let span = self.place(origin, change.range);
+        let text = escaped(&change.text);
+        let text = match origin {
+            Origin::Value(_) => text,
+            Origin::Inner { .. } => escaped(&text),
+        };
+        Edit { span, text }
     }
 
     /// Leaves a value of the wrong shape to the schema, which says why.

@@ -1,9 +1,11 @@
 //! A finding while a check goes on: it knows its span; its pointer and block follow from that at the end.
 
 use relance_diagnostics::{Edit, Fix, Related, Safety, Span, Text};
-use relance_model::document::{Node, Object};
 
-use crate::Code;
+use crate::{
+    Code,
+    edit::{self, Side},
+};
 
 /// A finding in the making.
 #[derive(Debug, Clone)]
@@ -77,21 +79,29 @@ impl Finding {
         self.edit(title, safety, span, quoted(text))
     }
 
-    /// The edit that puts a member in front of the others of an object.
+    /// The edit that puts a member into an object, beside its others.
     pub(crate) fn insert(
         &mut self,
-        node: &Node<'_>,
-        object: &Object<'_>,
-        member: &str,
+        safety: Safety,
+        source: &str,
+        object: Span,
+        (key, value): (&str, &str),
+        side: Side,
     ) -> &mut Finding {
+        let member = format!("\"{key}\": {value}");
         let title = Text::new(format!("add `{member}`"), format!("ajouter `{member}`"));
-        let comma = if object.members.is_empty() { "" } else { ", " };
-        self.fix(title, Span::at(node.span.start as usize + 1), format!("{member}{comma}"))
+        let change = edit::insertion(source, object.range(), key, value, side);
+        self.mend(title, safety, vec![change.in_file()])
+    }
+
+    /// Edits that mend it.
+    pub(crate) fn mend(&mut self, title: Text, safety: Safety, edits: Vec<Edit>) -> &mut Finding {
+        self.fix = Some(Fix { title, safety, edits });
+        self
     }
 
     fn edit(&mut self, title: Text, safety: Safety, span: Span, text: String) -> &mut Finding {
-        self.fix = Some(Fix { title, safety, edits: vec![Edit { span, text }] });
-        self
+        self.mend(title, safety, vec![Edit { span, text }])
     }
 }
 

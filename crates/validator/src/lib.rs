@@ -9,6 +9,7 @@
 mod action;
 mod code;
 mod context;
+mod edit;
 mod finding;
 mod fix;
 mod graph;
@@ -23,10 +24,10 @@ mod shape;
 mod suggest;
 mod wire;
 
-use relance_diagnostics::{Block, Diagnostic, Mask, Severity, Source};
+use relance_diagnostics::{Block, Diagnostic, Mask, Safety, Severity, Source};
 use relance_model::document::{self, Document, Step as PathStep};
 
-pub use code::Code;
+pub use code::{Code, Cure};
 pub use fix::{Applied, Fixed, fix};
 pub use options::{Level, Options};
 pub use plan::Plan;
@@ -72,7 +73,7 @@ pub fn check(source: &Source, options: &Options) -> Checked {
     let read = document::read_source(source);
     let text = source.view();
     let mut cx = Context::new(text, options);
-    report_mistakes(&mut cx, &read.mistakes);
+    report_mistakes(&mut cx, source, &read.mistakes);
     let Some(document) = &read.document else { return Checked::refused(&mut cx) };
     let Some(wire) = wire::wire(&mut cx, document) else {
         return Checked::close(cx, document, None, None);
@@ -98,7 +99,7 @@ pub fn check_json(source: &Source) -> Vec<Diagnostic> {
     let read = document::read_source(source);
     let options = Options::default();
     let mut cx = Context::new(source.view(), &options);
-    report_mistakes(&mut cx, &read.mistakes);
+    report_mistakes(&mut cx, source, &read.mistakes);
     match &read.document {
         Some(document) => Checked::close(cx, document, None, None).diagnostics,
         None => Checked::refused(&mut cx).diagnostics,
@@ -106,9 +107,9 @@ pub fn check_json(source: &Source) -> Vec<Diagnostic> {
 }
 
 /// Says what the strict reader has against a text.
-fn report_mistakes(cx: &mut Context<'_>, mistakes: &[document::Mistake]) {
+fn report_mistakes(cx: &mut Context<'_>, source: &Source, mistakes: &[document::Mistake]) {
     for mistake in mistakes {
-        cx.push(reading::in_file(mistake));
+        cx.push(reading::in_file(source, mistake));
     }
 }
 
@@ -162,7 +163,11 @@ fn diagnostic(
     block: Option<Block>,
     severity: Severity,
 ) -> Diagnostic {
-    let Finding { code, span, at_root: _, message, label, help, related, fix } = finding;
+    let Finding { code, span, at_root: _, message, label, help, related, mut fix } = finding;
+    if let (Severity::Warning | Severity::Info, Some(fix)) = (severity, &mut fix) {
+        // A document that is valid means something already: only a person may change it.
+        fix.safety = Safety::Unsafe;
+    }
     Diagnostic {
         code: code.as_str(),
         severity,

@@ -1,21 +1,38 @@
 //! Mistakes of the strict reader, in words. The same words serve a file and JSON written as text.
 
-use relance_diagnostics::{Span, Text};
+mod mend;
+
+use relance_diagnostics::{Source, Span, Text};
 use relance_model::document::{Expected, MAX_DEPTH, Mistake, MistakeKind, Syntax};
 
-use crate::{Code, finding::Finding};
+use crate::{
+    Code,
+    context::Context,
+    edit::{Change, Mend},
+    finding::Finding,
+    origin::Origin,
+};
 
 /// A mistake in the file itself.
-pub(crate) fn in_file(mistake: &Mistake) -> Finding {
+pub(crate) fn in_file(source: &Source, mistake: &Mistake) -> Finding {
     let mut finding = finding(mistake, Inside::File, |span| span);
     finding.at_root = mistake.kind.concerns_the_whole();
+    if let Some(Mend { title, safety, changes }) = mend::file(source, mistake) {
+        finding.mend(title, safety, changes.into_iter().map(Change::in_file).collect());
+    }
     finding
 }
 
-/// A mistake in JSON written as text; `place` says where a stretch of that text stands in the file.
-pub(crate) fn in_text(mistake: &Mistake, place: impl FnMut(Span) -> Span) -> Finding {
-    let mut finding = finding(mistake, Inside::Text, place);
+/// A mistake in JSON written as text: `text` with its escapes undone, which stands at `origin`.
+pub(crate) fn in_text(
+    cx: &mut Context<'_>,
+    text: &str,
+    origin: Origin<'_>,
+    mistake: &Mistake,
+) -> Finding {
+    let mut finding = finding(mistake, Inside::Text, |span| cx.place(origin, span.range()));
     finding.label(Text::fixed("in this JSON written as text", "dans ce JSON écrit en texte"));
+    finding.fix = mend::text(text, mistake).map(|mend| cx.fix(origin, mend));
     finding
 }
 
@@ -30,9 +47,6 @@ fn finding(mistake: &Mistake, inside: Inside, mut place: impl FnMut(Span) -> Spa
     let span = place(mistake.span);
     let mut finding = Finding::new(code(&mistake.kind), span, message(&mistake.kind));
     match &mistake.kind {
-        MistakeKind::ByteOrderMark => {
-            finding.fix(Text::fixed("remove the mark", "enlever la marque"), span, "");
-        }
         MistakeKind::InvalidUtf8 => {
             finding.help(Text::fixed(
                 "save the file in the encoding UTF-8",
@@ -43,7 +57,8 @@ fn finding(mistake: &Mistake, inside: Inside, mut place: impl FnMut(Span) -> Spa
             finding.related(place(*first), Text::fixed("first written here", "écrite d'abord ici"));
         }
         MistakeKind::Syntax(syntax) => way_out(&mut finding, syntax, inside),
-        MistakeKind::TooLarge
+        MistakeKind::ByteOrderMark
+        | MistakeKind::TooLarge
         | MistakeKind::TooDeep
         | MistakeKind::NulInText
         | MistakeKind::NumberOutOfRange => {}
@@ -52,11 +67,7 @@ fn finding(mistake: &Mistake, inside: Inside, mut place: impl FnMut(Span) -> Spa
 }
 
 fn way_out(finding: &mut Finding, syntax: &Syntax, inside: Inside) {
-    let span = finding.span;
     match (syntax, inside) {
-        (Syntax::TrailingComma, _) => {
-            finding.fix(Text::fixed("remove the comma", "enlever la virgule"), span, "");
-        }
         (Syntax::LoneSurrogate, _) => {
             finding.help(Text::fixed(
                 "write the character itself, or both halves of its pair",

@@ -1,6 +1,8 @@
 //! References in texts: what they may name, and where they may stand (DESIGN, "References").
 
 mod date;
+mod grammar;
+mod mend;
 mod names;
 
 use std::ops::Range;
@@ -9,16 +11,15 @@ use relance_diagnostics::{Span, Text};
 use relance_model::{
     action::References,
     document::Node,
-    text::{Filter, Reference, Root, Template, TemplateMistake, TemplateMistakeKind},
+    text::{Reference, Template, TemplateMistake},
 };
 
 use crate::{
     Code,
     context::Context,
-    finding::{Finding, did_you_mean, list},
+    finding::{Finding, did_you_mean},
     graph::{Links, Reach},
     origin::Origin,
-    suggest::closest,
     wire::Wire,
 };
 
@@ -43,12 +44,12 @@ pub(crate) fn template(
         Ok(template) => {
             let mut sound = true;
             for reference in template.references() {
-                sound &= check(cx, scope, reference, origin, allowed);
+                sound &= check(cx, scope, text, reference, origin, allowed);
             }
             sound.then_some(template)
         }
         Err(mistakes) => {
-            say_grammar(cx, &mistakes, origin);
+            say_grammar(cx, text, &mistakes, origin);
             None
         }
     }
@@ -78,6 +79,7 @@ pub(crate) fn without_references<'a>(
 pub(crate) fn check(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
+    text: &str,
     reference: &Reference,
     origin: Origin<'_>,
     allowed: References,
@@ -87,17 +89,28 @@ pub(crate) fn check(
         Err(mistake) => (Some(mistake), false),
     };
     if let Some(remark) = remark {
-        let span = cx.place(origin, remark.range.unwrap_or_else(|| reference.range.clone()));
-        cx.push(Finding::new(remark.code, span, remark.message)).help = remark.help;
+        let range = remark.range.unwrap_or_else(|| reference.range.clone());
+        let mend = remark.repair.and_then(|repair| mend::path(text, reference, &range, *repair));
+        let fix = mend.map(|mend| cx.fix(origin, mend));
+        let span = cx.place(origin, range);
+        let finding = cx.push(Finding::new(remark.code, span, remark.message));
+        (finding.help, finding.fix) = (remark.help, fix);
     }
     sound
 }
 
 /// Says what is wrong with the grammar of references in a text.
-pub(crate) fn say_grammar(cx: &mut Context<'_>, mistakes: &[TemplateMistake], origin: Origin<'_>) {
+pub(crate) fn say_grammar(
+    cx: &mut Context<'_>,
+    text: &str,
+    mistakes: &[TemplateMistake],
+    origin: Origin<'_>,
+) {
     for mistake in mistakes {
         let span = cx.place(origin, mistake.range.clone());
-        cx.push(grammar(mistake, span));
+        let mend = mend::grammar(text, mistake, mistakes.len());
+        let fix = mend.map(|mend| cx.fix(origin, mend));
+        cx.push(grammar::finding(mistake, span)).fix = fix;
     }
 }
 
@@ -122,11 +135,25 @@ struct Remark {
     range: Option<Range<usize>>,
     message: Text,
     help: Vec<Text>,
+    repair: Option<Box<Repair>>,
+}
+
+/// What mends a reference that names nothing.
+#[derive(Debug)]
+enum Repair {
+    /// This name in the place of the one that is wrong.
+    Name(String),
+    /// The name belongs into this one.
+    Within(&'static str),
+    /// The reference ends after this place of the text.
+    EndAt(usize),
+    /// What to put where there is nothing to read.
+    Default,
 }
 
 impl Remark {
     fn new(code: Code, range: Option<Range<usize>>, message: Text) -> Remark {
-        Remark { code, range, message, help: Vec::new() }
+        Remark { code, range, message, help: Vec::new(), repair: None }
     }
 
     fn help(mut self, help: Text) -> Remark {
@@ -134,8 +161,14 @@ impl Remark {
         self
     }
 
+    fn repair(mut self, repair: Repair) -> Remark {
+        self.repair = Some(Box::new(repair));
+        self
+    }
+
     /// What was meant, or all that it could be.
-    fn meant(self, meant: Option<&str>, known: &Text) -> Remark {
+    fn meant(mut self, meant: Option<&str>, known: &Text) -> Remark {
+        self.repair = meant.map(|meant| Box::new(Repair::Name(meant.to_owned())));
         self.help(meant.map_or_else(|| choose(known), did_you_mean))
     }
 }
@@ -143,110 +176,4 @@ impl Remark {
 /// Choose one of these.
 fn choose(known: &Text) -> Text {
     Text::new(format!("there is {}", known.en), format!("il y a {}", known.fr))
-}
-
-/// A mistake of grammar, in words.
-fn grammar(mistake: &TemplateMistake, span: Span) -> Finding {
-    use TemplateMistakeKind as Kind;
-    let (code, message) = match &mistake.kind {
-        Kind::Unclosed => (
-            Code::InvalidReference,
-            Text::fixed("`{{` is never closed by `}}`", "`{{` n'est jamais fermé par `}}`"),
-        ),
-        Kind::Empty => (
-            Code::InvalidReference,
-            Text::fixed("there is nothing between the braces", "il n'y a rien entre les accolades"),
-        ),
-        Kind::UnknownRoot(name) => (
-            Code::UnknownReference,
-            Text::new(
-                format!("`{name}` is nothing that can be referred to"),
-                format!("`{name}` ne désigne rien"),
-            ),
-        ),
-        Kind::UnknownFilter(name) => (
-            Code::UnknownFilter,
-            Text::new(
-                format!("there is no filter `{name}`"),
-                format!("il n'y a pas de filtre `{name}`"),
-            ),
-        ),
-        Kind::MissingArgument(name) => (
-            Code::InvalidReference,
-            Text::new(
-                format!("`{name}` needs a text: `{name}: '…'`"),
-                format!("`{name}` demande un texte : `{name}: '…'`"),
-            ),
-        ),
-        Kind::NoArgument(name) => (
-            Code::InvalidReference,
-            Text::new(format!("`{name}` takes no text"), format!("`{name}` ne prend pas de texte")),
-        ),
-        Kind::UnclosedQuote => (
-            Code::InvalidReference,
-            Text::fixed("this quote is never closed", "ce guillemet n'est jamais fermé"),
-        ),
-        Kind::Call => (
-            Code::InvalidReference,
-            Text::fixed("a reference cannot call anything", "une référence ne peut rien appeler"),
-        ),
-        Kind::Statement => (
-            Code::InvalidReference,
-            Text::fixed(
-                "there are no statements, only `{{ references }}`",
-                "il n'y a pas d'instructions, seulement des `{{ références }}`",
-            ),
-        ),
-        Kind::ExpectedName => {
-            (Code::InvalidReference, Text::fixed("a name is missing here", "il manque un nom ici"))
-        }
-        Kind::ExpectedEnd => (
-            Code::InvalidReference,
-            Text::fixed("`.`, `|` or `}}` was expected here", "il fallait ici `.`, `|` ou `}}`"),
-        ),
-    };
-    let mut finding = Finding::new(code, span, message);
-    match &mistake.kind {
-        Kind::UnknownRoot(name) => {
-            let (roots, alias) = (Root::ALL.map(Root::as_str), names::alias(name));
-            let alias = alias.map(|name| format!("contact.{name}"));
-            let known = list(roots);
-            let meant = alias.as_deref().or_else(|| closest(name, roots));
-            finding.help(meant.map_or_else(
-                || {
-                    Text::new(
-                        format!("a reference begins with {}", known.en),
-                        format!("une référence commence par {}", known.fr),
-                    )
-                },
-                did_you_mean,
-            ));
-        }
-        Kind::UnknownFilter(name) => {
-            let meant = closest(name, Filter::NAMES);
-            finding.help(meant.map_or_else(|| choose(&list(Filter::NAMES)), did_you_mean));
-        }
-        Kind::Unclosed => {
-            finding.help(doubled_braces());
-        }
-        Kind::Statement => {
-            finding.help(Text::fixed(
-                "a condition is an edge of the graph; for a value that may be missing there is `| default: '…'`",
-                "une condition est un lien du graphe ; pour une valeur qui peut manquer, il y a `| default: '…'`",
-            ));
-        }
-        Kind::ExpectedEnd => {
-            finding.help(Text::fixed(
-                "a reference reads one value: `{{ contact.first_name | upper }}`",
-                "une référence lit une seule valeur : `{{ contact.first_name | upper }}`",
-            ));
-        }
-        Kind::Empty
-        | Kind::MissingArgument(_)
-        | Kind::NoArgument(_)
-        | Kind::UnclosedQuote
-        | Kind::Call
-        | Kind::ExpectedName => {}
-    }
-    finding
 }

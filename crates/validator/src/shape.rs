@@ -2,6 +2,7 @@
 //!
 //! The schema is the one that we publish, so that what it refuses and what we say agree by construction.
 
+mod ids;
 mod keys;
 mod kinds;
 mod tree;
@@ -19,7 +20,7 @@ use relance_model::{
 
 pub(crate) use values::unexpected;
 
-use self::tree::Tree;
+use self::{ids::Ids, tree::Tree};
 use crate::{Code, context::Context, finding::Finding, wire::RootKind};
 
 static SCHEMAS: [LazyLock<Option<Validator<Tree>>>; 4] = [
@@ -52,6 +53,7 @@ fn validator(root: RootKind, environment: Environment) -> Option<&'static Valida
 pub(crate) fn explain(cx: &mut Context<'_>, document: &Document<'_>, root: RootKind) {
     let Some(validator) = validator(root, cx.options.environment) else { return };
     let explained = Explained::new(cx);
+    let around = Around { source: cx.source, ids: Ids::of(document) };
     let mut said = HashSet::new();
     for error in validator.iter_errors(&document.root) {
         let pointer = error.instance_path().as_str();
@@ -59,7 +61,7 @@ pub(crate) fn explain(cx: &mut Context<'_>, document: &Document<'_>, root: RootK
         if explained.wholly(node.span) {
             continue;
         }
-        let at = Place { pointer, node };
+        let at = Place { pointer, node, around: &around };
         for finding in findings(&error, at) {
             let about_keys = matches!(finding.code, Code::MissingKey | Code::UnknownParameter);
             let subject = if about_keys {
@@ -103,11 +105,18 @@ impl Explained {
     }
 }
 
+/// The document around a value.
+struct Around<'p> {
+    source: &'p str,
+    ids: Ids<'p>,
+}
+
 /// The value that the schema refuses.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 struct Place<'p> {
     pointer: &'p str,
     node: &'p Node<'p>,
+    around: &'p Around<'p>,
 }
 
 impl<'p> Place<'p> {
@@ -120,6 +129,11 @@ impl<'p> Place<'p> {
     fn parameter(self) -> Option<&'static Parameter> {
         let (parent, name) = self.pointer.rsplit_once('/')?;
         parameter(name).filter(|_| parent.ends_with("/parameters"))
+    }
+
+    /// It as it was written.
+    fn written(self) -> &'p str {
+        self.around.source.get(self.node.span.range()).unwrap_or_default()
     }
 
     /// What is underlined: all of a plain value, the bracket that opens a large one.

@@ -16,3 +16,11 @@ pub fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 
 /// However long a word is, more letters than these are no slip.
 const MOST_LETTERS: usize = 4;
+
+/// Whether two names are the same but for what people write in different ways: case, and what parts words.
+pub(crate) fn is_same_name(one: &str, other: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = char> {
+        name.chars().filter(|it| !matches!(it, '_' | '-' | ' ')).map(|it| it.to_ascii_lowercase())
+    }
+    letters(one).eq(letters(other))
+}

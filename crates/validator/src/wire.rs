@@ -2,14 +2,14 @@
 //!
 //! Whatever does not have the shape of a graph is left out and refused; the schema then says what is wrong with it.
 
-use relance_diagnostics::{Span, Text};
+use relance_diagnostics::{Edit, Safety, Span, Text};
 use relance_model::{
     ActionKind,
     document::{Document, Node, Object, Value},
     graph::{ACTION, MAX_EDGES, MAX_ID_CHARACTERS, MAX_NODES},
 };
 
-use crate::{Code, context::Context, plan::On};
+use crate::{Code, context::Context, edit::Side, finding::quoted, plan::On};
 
 /// The key that names the action.
 const ACTION_TYPE: &str = "action_type";
@@ -105,16 +105,47 @@ fn unrecognised(cx: &mut Context<'_>, root: &Node<'_>) {
     cx.explained.push(root.span);
     let finding = cx.report(Code::UnrecognisedDocument, root.span.first_byte(), message).at_root();
     if root.as_object().is_some_and(|object| object.get(ACTION_TYPE).is_some()) {
-        finding.help(Text::fixed(
-            "these are parameters: they stand under `data.parameters` of a block",
-            "ce sont des paramètres : ils se placent sous `data.parameters` d'un bloc",
-        ));
+        let title = Text::fixed("make a block of it", "en faire un bloc");
+        finding
+            .help(Text::fixed(
+                "these are parameters: they stand under `data.parameters` of a block",
+                "ce sont des paramètres : ils se placent sous `data.parameters` d'un bloc",
+            ))
+            .mend(title, Safety::Unsafe, around(root, BLOCK_BEFORE, BLOCK_AFTER));
     } else if root.as_array().is_some_and(|items| items.iter().all(|it| it.as_object().is_some())) {
-        finding.help(Text::fixed(
-            "blocks stand under `nodes` of a graph",
-            "les blocs se placent sous `nodes` d'un graphe",
-        ));
+        let title = Text::fixed("make a graph of it", "en faire un graphe");
+        finding
+            .help(Text::fixed(
+                "blocks stand under `nodes` of a graph",
+                "les blocs se placent sous `nodes` d'un graphe",
+            ))
+            .mend(title, Safety::Unsafe, around(root, "{ \"nodes\": ", ", \"edges\": [] }"));
+    } else if let Some(graph) = graph_inside(root) {
+        let before = Span { start: root.span.start, end: graph.start };
+        let after = Span { start: graph.end, end: root.span.end };
+        let edits = [before, after].map(|span| Edit { span, text: String::new() });
+        let title = Text::fixed("keep the graph alone", "ne garder que le graphe");
+        finding.mend(title, Safety::Unsafe, edits.into());
     }
+}
+
+/// What stands around the parameters of a block alone.
+const BLOCK_BEFORE: &str = "{ \"id\": \"block-1\", \"type\": \"action\", \"position\": { \"x\": 0, \"y\": 0 }, \"data\": { \"parameters\": ";
+const BLOCK_AFTER: &str = " } }";
+
+/// Edits that put a value into another one.
+fn around(root: &Node<'_>, before: &str, after: &str) -> Vec<Edit> {
+    let places = [(root.span.range().start, before), (root.span.range().end, after)];
+    places.map(|(at, text)| Edit { span: Span::at(at), text: text.to_owned() }).into()
+}
+
+/// The graph that a member of an object is.
+fn graph_inside(root: &Node<'_>) -> Option<Span> {
+    let mut graphs = root.as_object()?.members.iter().filter(|member| {
+        let object = member.node.as_object();
+        object.is_some_and(|it| it.get("nodes").is_some() && it.get("edges").is_some())
+    });
+    graphs.next().filter(|_| graphs.next().is_none()).map(|member| member.node.span)
 }
 
 fn graph<'d>(cx: &mut Context<'_>, root: &'d Node<'d>, object: &'d Object<'d>) -> Option<Wire<'d>> {
@@ -237,10 +268,13 @@ fn action<'d>(cx: &mut Context<'_>, data_node: &Node<'_>, data: &'d Object<'d>) 
                 format!("il manque `action_type` : ces paramètres sont ceux de `{action_type}`"),
             );
             cx.explained.push(member.node.span);
+            let source = cx.source;
             cx.report(Code::ActionTypeMissing, member.key_span, message).insert(
-                &member.node,
-                object,
-                &format!("\"{ACTION_TYPE}\": \"{action_type}\""),
+                Safety::Safe,
+                source,
+                member.node.span,
+                (ACTION_TYPE, &quoted(action_type)),
+                Side::Front,
             );
             BlockKind::Unclear
         }

@@ -8,7 +8,7 @@ use relance_model::{
     text::{Filter, Reference, Root, Segment},
 };
 
-use super::{Remark, Scope, choose, date};
+use super::{Remark, Repair, Scope, choose, date};
 use crate::{
     Code, context::Context, finding::list, graph::Before, plan::On, suggest::closest,
     wire::BlockKind,
@@ -98,7 +98,7 @@ fn contact(reference: &Reference, segments: &[Segment]) -> Result<(), Remark> {
             let remark = Remark::new(Code::UnknownReference, Some(name.range.clone()), message);
             Err(match meant {
                 Some(_) => remark.meant(meant, &Text::default()),
-                None => remark.help(Text::new(
+                None => remark.repair(Repair::Within("fields")).help(Text::new(
                     format!("a field of your own is read as `contact.fields.{}`", name.name),
                     format!("un champ à vous se lit `contact.fields.{}`", name.name),
                 )),
@@ -192,7 +192,8 @@ fn block(
                 format!("`{name}` of `{id}` may be absent here: this block can start without it"),
                 format!("`{name}` de `{id}` peut être absent ici : ce bloc peut démarrer sans lui"),
             );
-            Ok(Some(Remark::new(Code::MaybeAbsent, None, message).help(Text::fixed(
+            let remark = Remark::new(Code::MaybeAbsent, None, message).repair(Repair::Default);
+            Ok(Some(remark.help(Text::fixed(
                 "say what to put then: `| default: '…'`",
                 "dites quoi mettre dans ce cas : `| default: '…'`",
             ))))
@@ -292,10 +293,11 @@ fn incomplete(reference: &Reference, what: &str, known: &Text) -> Remark {
 }
 
 fn too_deep(holder: &Segment, deeper: &Segment) -> Remark {
-    let (holder, name) = (&holder.name, &deeper.name);
+    let (end, holder, name) = (holder.range.end, &holder.name, &deeper.name);
     let message = Text::new(
         format!("`{holder}` is a single value: there is no `{name}` in it"),
         format!("`{holder}` est une valeur simple : il n'y a pas de `{name}` dedans"),
     );
     Remark::new(Code::UnknownReference, Some(deeper.range.clone()), message)
+        .repair(Repair::EndAt(end))
 }

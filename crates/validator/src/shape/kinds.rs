@@ -1,17 +1,18 @@
 //! Values of another type than the one wanted.
 
 use jsonschema::error::TypeKind;
-use relance_diagnostics::{Safety, Text};
+use relance_diagnostics::{Edit, Safety, Text};
 use relance_model::{
     Parameter,
     action::ParameterKind,
-    document::{Kind, Value},
+    document::{Kind, Value, read_text},
     text::{NumberInText, NumberMistake},
 };
 
-use super::{Place, values};
+use super::{Place, keys, values};
 use crate::{
     Code,
+    edit::compact,
     finding::{Finding, quoted},
 };
 
@@ -37,10 +38,48 @@ pub(super) fn wrong(at: Place<'_>, wanted: &TypeKind) -> Finding {
         format!("{} doit être {}, pas {}", subject.fr, wanted.fr, found.fr),
     );
     let mut finding = Finding::new(Code::WrongType, at.span(), message);
-    if let Some(parameter) = parameter {
-        as_text(&mut finding, at, parameter);
+    match parameter {
+        Some(parameter) => as_text(&mut finding, at, parameter),
+        None => as_wanted(&mut finding, at),
     }
     finding
+}
+
+/// The value that was surely meant beside the parameters.
+fn as_wanted(finding: &mut Finding, at: Place<'_>) {
+    let span = at.node.span;
+    let mut write = |safety, value: &str| {
+        let title = Text::new(format!("write `{value}`"), format!("écrire `{value}`"));
+        finding.mend(title, safety, vec![Edit { span, text: value.to_owned() }]);
+    };
+    match (at.name(), &at.node.value) {
+        // Where a block stands on the canvas never changes a run.
+        ("position", Value::Null) => write(Safety::Safe, keys::ORIGIN),
+        ("x" | "y", Value::Null) => write(Safety::Safe, "0"),
+        ("x" | "y", Value::Text(text)) if is_number(text) => write(Safety::Safe, text.trim()),
+        ("edges", Value::Null) => write(Safety::Safe, "[]"),
+        ("parameters", Value::Null | Value::Array(_)) => write(Safety::Unsafe, "{}"),
+        ("label" | "subtitle" | "channel" | "description", Value::Null) => {
+            finding.replace(Safety::Safe, span, "");
+        }
+        ("label" | "subtitle" | "channel" | "description", Value::Number(_) | Value::Bool(_)) => {
+            finding.replace(Safety::Safe, span, at.written());
+        }
+        ("id" | "source" | "target", Value::Number(number)) => {
+            // A block may have that id already.
+            let taken = at.name() == "id" && at.around.ids.name(number);
+            let safety = if taken { Safety::Unsafe } else { Safety::Safe };
+            finding.replace(safety, span, number);
+        }
+        _ => {}
+    }
+}
+
+/// Whether a text, blanks around it apart, is a number as JSON writes it, and one that is not too large.
+fn is_number(text: &str) -> bool {
+    let read = read_text(text);
+    let root = read.document.as_ref().map(|document| &document.root.value);
+    read.mistakes.is_empty() && matches!(root, Some(Value::Number(_)))
 }
 
 /// The text that was surely meant, when there is one.
@@ -50,7 +89,7 @@ pub(super) fn as_text(finding: &mut Finding, at: Place<'_>, parameter: &Paramete
             finding.replace(Safety::Safe, at.node.span, "");
         }
         (ParameterKind::Text | ParameterKind::Json, Value::Number(_) | Value::Bool(_)) => {
-            finding.replace(Safety::Safe, at.node.span, &at.node.to_json().to_string());
+            finding.replace(Safety::Safe, at.node.span, at.written());
         }
         _ => {}
     }
@@ -68,10 +107,14 @@ fn number_not_text(at: Place<'_>, limits: &NumberInText, number: &str) -> Findin
         Err(NumberMistake::Malformed(meant) | NumberMistake::NotWhole(meant)) => meant,
         Err(NumberMistake::TooSmall | NumberMistake::TooLarge) => None,
     };
-    match meant {
-        Some(meant) => finding.replace(Safety::Safe, at.node.span, &meant),
-        None => finding.help(values::wrong_number(at.node.span, limits, name, number).message),
-    };
+    if let Some(meant) = meant {
+        finding.replace(Safety::Safe, at.node.span, &meant);
+    } else {
+        // Behind the one mistake there is another: the number in quotes would be wrong too, and what mends that mends both.
+        let hidden = values::wrong_number(at.node.span, limits, name, number);
+        finding.help(hidden.message);
+        finding.fix = hidden.fix;
+    }
     finding
 }
 
@@ -85,7 +128,7 @@ fn json_not_text(at: Place<'_>) -> Finding {
     finding.fix(
         Text::fixed("write it as text", "l'écrire en texte"),
         at.node.span,
-        quoted(&at.node.to_json().to_string()),
+        quoted(&compact(at.written())),
     );
     finding
 }

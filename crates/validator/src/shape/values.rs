@@ -59,12 +59,35 @@ pub(super) fn unknown(at: Place<'_>, options: &serde_json::Value) -> Finding {
         ));
     }
     let same = words.iter().find(|word| word.eq_ignore_ascii_case(found.trim()));
-    match (same, closest(found, words.iter().copied())) {
+    let meant = alias(found, &words).or_else(|| closest(found, words.iter().copied()));
+    match (same, meant) {
         (Some(meant), _) => finding.replace(Safety::Safe, at.node.span, meant),
         (None, Some(meant)) => finding.replace(Safety::Unsafe, at.node.span, meant),
         (None, None) => &mut finding,
     };
     finding
+}
+
+/// What people write for a word of the spec: in English, as a MIME type, in French where the spec is not.
+const ALIASES: [(&str, &str); 10] = [
+    ("high", "haute"),
+    ("urgent", "haute"),
+    ("urgente", "haute"),
+    ("medium", "normale"),
+    ("low", "basse"),
+    ("static", "statique"),
+    ("modele", "template"),
+    ("ia", "ai"),
+    ("application/json", "json"),
+    ("text/plain", "text"),
+];
+
+/// The word of a list that goes by another name.
+fn alias(found: &str, words: &[&str]) -> Option<&'static str> {
+    let (_, word) = ALIASES
+        .into_iter()
+        .find(|(alias, word)| found.trim().eq_ignore_ascii_case(alias) && words.contains(word))?;
+    Some(word)
 }
 
 fn empty(name: &str) -> Text {
@@ -86,7 +109,11 @@ pub(super) fn id_length(at: Place<'_>) -> Finding {
             format!("un id a au plus {MAX_ID_CHARACTERS} caractères, pas {found}"),
         )
     };
-    Finding::new(Code::IdLength, at.node.span, message)
+    let mut finding = Finding::new(Code::IdLength, at.node.span, message);
+    let new = at.around.ids.new_for(at, at.node.as_text().unwrap_or_default());
+    // Whatever named the block by the id that it had has to follow, and a blank one may have been anything.
+    finding.replace(Safety::Unsafe, at.node.span, &new);
+    finding
 }
 
 /// A text that is not what its parameter wants.
@@ -100,8 +127,10 @@ pub(super) fn wrong_text(at: Place<'_>) -> Finding {
 }
 
 pub(super) fn wrong_number(span: Span, limits: &NumberInText, name: &str, text: &str) -> Finding {
+    let mut nearest = None;
     let (code, message, meant) = match limits.parse(text) {
         Err(NumberMistake::TooLarge) => {
+            nearest = Some(limits.at_most.to_string());
             let most = amount(limits, &limits.at_most.to_string());
             let message = Text::new(
                 format!("`{name}` is at most {}, not {text}", most.en),
@@ -110,6 +139,11 @@ pub(super) fn wrong_number(span: Span, limits: &NumberInText, name: &str, text: 
             (Code::OutOfRange, message, None)
         }
         Err(NumberMistake::TooSmall) => {
+            nearest = Some(match limits.minimum {
+                // No number is the least one above the limit: the default is what is left.
+                Minimum::Above(_) => String::new(),
+                Minimum::AtLeast(least) => least.to_string(),
+            });
             let (en, fr, least) = match limits.minimum {
                 Minimum::Above(least) => ("more than", "plus de", least),
                 Minimum::AtLeast(least) => ("at least", "au moins", least),
@@ -147,9 +181,11 @@ pub(super) fn wrong_number(span: Span, limits: &NumberInText, name: &str, text: 
         format!("leave it empty for {}", default.en),
         format!("laissez vide pour {}", default.fr),
     ));
-    if let Some(meant) = meant {
-        finding.replace(Safety::Safe, span, &meant);
-    }
+    match (meant, nearest) {
+        (Some(meant), _) => finding.replace(Safety::Safe, span, &meant),
+        (None, Some(nearest)) => finding.replace(Safety::Unsafe, span, &nearest),
+        (None, None) => &mut finding,
+    };
     finding
 }
 

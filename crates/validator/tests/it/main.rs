@@ -3,9 +3,11 @@
 
 mod agreement;
 mod contract;
+mod cures;
 mod findings;
 mod fixes;
 mod hostile;
 mod mutants;
 mod properties;
+mod single_fixes;
 mod spans;

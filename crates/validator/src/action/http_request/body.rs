@@ -1,16 +1,17 @@
 //! The body of a call: JSON written as text, or plain text.
 
-use relance_diagnostics::{Span, Text};
+use relance_diagnostics::{Safety, Span, Text};
 use relance_model::{
     Document,
     action::http_request::{BODY_JSON, BODY_TEXT, CONTENT_TYPE},
-    document::{Node, Value, read_text},
+    document::{Node, Object, Value, read_text},
 };
 
 use super::{Optional, Parameters, Written, Wrong, secrets, template_in};
 use crate::{
     Code,
     context::Context,
+    edit,
     origin::Origin,
     plan::{Body, JsonTemplate, Method},
     reading,
@@ -37,7 +38,8 @@ pub(super) fn lower(
         _ => (body_text, body_json),
     };
     if let (true, Ok(Some(ignored))) = (parameters.known, ignored) {
-        ignored_body(cx, content_type, ignored);
+        let unsent = matches!(sent, Ok(None));
+        ignored_body(cx, parameters.object, content_type, ignored, unsent);
     }
     if let (Some(method @ (Method::Get | Method::Delete)), Ok(Some(sent))) = (method, sent) {
         unusual_body(cx, method, sent);
@@ -49,11 +51,17 @@ pub(super) fn lower(
     })
 }
 
-fn ignored_body(cx: &mut Context<'_>, content_type: &str, ignored: Written<'_>) {
-    let (sent, kept) = if content_type == "text" {
-        ("body_text", "body_json")
+fn ignored_body(
+    cx: &mut Context<'_>,
+    parameters: &Object<'_>,
+    content_type: &str,
+    ignored: Written<'_>,
+    unsent: bool,
+) {
+    let (sent, kept, other) = if content_type == "text" {
+        ("body_text", "body_json", "json")
     } else {
-        ("body_json", "body_text")
+        ("body_json", "body_text", "text")
     };
     let message = Text::new(
         format!(
@@ -63,7 +71,29 @@ fn ignored_body(cx: &mut Context<'_>, content_type: &str, ignored: Written<'_>) 
             "`{kept}` n'est pas envoyé : avec `content_type` `{content_type}`, c'est `{sent}` qui l'est"
         ),
     );
-    cx.report(Code::IgnoredBody, ignored.node.span, message);
+    let source = cx.source;
+    let finding = cx.report(Code::IgnoredBody, ignored.node.span, message);
+    let member = parameters.members.iter().find(|it| it.node.span == ignored.node.span);
+    // A body alone is surely the one that is meant; of two, one is left over.
+    match (parameters.get(CONTENT_TYPE.name), member) {
+        (Some(written), _) if unsent => {
+            finding.replace(Safety::Unsafe, written.span, other);
+        }
+        (None, Some(member)) if unsent => {
+            let change = edit::before(source, member.key_span, CONTENT_TYPE.name, other);
+            let title = Text::new(
+                format!("add `\"{}\": \"{other}\"`", CONTENT_TYPE.name),
+                format!("ajouter `\"{}\": \"{other}\"`", CONTENT_TYPE.name),
+            );
+            finding.mend(title, Safety::Unsafe, vec![change.in_file()]);
+        }
+        (_, Some(member)) => {
+            let part = member.key_span.range().start..member.node.span.range().end;
+            let title = Text::new(format!("remove `{kept}`"), format!("supprimer `{kept}`"));
+            finding.mend(title, Safety::Unsafe, vec![edit::removal(source, part).in_file()]);
+        }
+        (_, None) => {}
+    }
 }
 
 fn unusual_body(cx: &mut Context<'_>, method: Method, sent: Written<'_>) {
@@ -94,7 +124,7 @@ pub(super) fn inner<'d>(cx: &mut Context<'_>, written: Written<'d>) -> Result<Do
     if !read.mistakes.is_empty() {
         let origin = Origin::Value(written.node.span);
         for mistake in &read.mistakes {
-            let finding = reading::in_text(mistake, |span| cx.place(origin, span.range()));
+            let finding = reading::in_text(cx, written.text, origin, mistake);
             cx.push(finding);
         }
         return Err(Wrong);

@@ -1,10 +1,12 @@
 //! The headers of a call: a flat JSON object of texts, written as text.
 
+mod mend;
+
 use foldhash::{HashMap, HashMapExt as _};
 use relance_diagnostics::{Span, Text};
 use relance_model::{
     action::http_request::HEADERS_JSON,
-    document::{Member, Node, Value},
+    document::{Member, Node, Object, Value},
     text::Template,
 };
 
@@ -45,15 +47,17 @@ pub(super) fn lower(
             "les en-têtes sont un objet JSON : `{\"Nom\": \"valeur\"}`",
         );
         let span = cx.place(headers, underlined(&inner.root).range());
-        cx.report(Code::HeadersNotObject, span, message);
+        let fix = mend::not_an_object(written.text, &inner.root).map(|it| cx.fix(headers, it));
+        cx.report(Code::HeadersNotObject, span, message).fix = fix;
         return None;
     };
-    let mut seen: HashMap<String, Span> = HashMap::new();
+    let mut seen: HashMap<String, &Member<'_>> = HashMap::new();
+    let all = Headers { text: written.text, origin: headers, object };
     let headers: Vec<_> = object
         .members
         .iter()
         .map(|member| {
-            let name = name(cx, headers, member, &mut seen);
+            let name = name(cx, &all, member, &mut seen);
             let value = value(cx, scope, written, member);
             Some((name?, value?))
         })
@@ -61,16 +65,23 @@ pub(super) fn lower(
     headers.into_iter().collect()
 }
 
-fn name(
+/// The headers, as JSON with its escapes undone.
+struct Headers<'d> {
+    text: &'d str,
+    origin: Origin<'d>,
+    object: &'d Object<'d>,
+}
+
+fn name<'m>(
     cx: &mut Context<'_>,
-    headers: Origin<'_>,
-    member: &Member<'_>,
-    seen: &mut HashMap<String, Span>,
+    headers: &Headers<'_>,
+    member: &'m Member<'m>,
+    seen: &mut HashMap<String, &'m Member<'m>>,
 ) -> Option<String> {
     let name = member.key.as_ref();
     let lower = name.to_ascii_lowercase();
     let (code, message) = if name.contains("{{") {
-        let span = cx.place(headers, member.key_span.range());
+        let span = cx.place(headers.origin, member.key_span.range());
         not_allowed_here(cx, span).help(Text::fixed(
             "the name of a header is written out",
             "le nom d'un en-tête s'écrit en toutes lettres",
@@ -91,22 +102,30 @@ fn name(
             format!("l'en-tête `{name}` est réservé au client HTTP : enlevez-le"),
         );
         (Code::RefusedHeader, message)
-    } else if let Some(first) = seen.get(&lower) {
+    } else if let Some(first) = seen.get(&lower).copied() {
         let message = Text::new(
             format!("the header `{name}` is there already: case does not tell headers apart"),
             format!("l'en-tête `{name}` y est déjà : la casse ne distingue pas les en-têtes"),
         );
-        let (span, first) =
-            (cx.place(headers, member.key_span.range()), cx.place(headers, first.range()));
+        let fix = cx.fix(headers.origin, mend::again(headers.text, member, first));
+        let span = cx.place(headers.origin, member.key_span.range());
+        let first = cx.place(headers.origin, first.key_span.range());
         cx.report(Code::DuplicateHeader, span, message)
-            .related(first, Text::fixed("first written here", "écrit d'abord ici"));
+            .related(first, Text::fixed("first written here", "écrit d'abord ici"))
+            .fix = Some(fix);
         return None;
     } else {
-        seen.insert(lower, member.key_span);
+        seen.insert(lower, member);
         return Some(name.to_owned());
     };
-    let span = cx.place(headers, member.key_span.range());
-    cx.report(code, span, message);
+    let span = cx.place(headers.origin, member.key_span.range());
+    let mend = if code == Code::RefusedHeader {
+        Some(mend::refused(headers.text, member, &lower))
+    } else {
+        mend::name(headers.text, headers.object, member)
+    };
+    let fix = mend.map(|mend| cx.fix(headers.origin, mend));
+    cx.report(code, span, message).fix = fix;
     None
 }
 
@@ -130,7 +149,8 @@ fn value(
             "a header value may hold no line break and no other control character",
             "une valeur d'en-tête ne contient ni retour à la ligne ni autre caractère de contrôle",
         );
-        cx.report(Code::InvalidHeaderValue, span, message);
+        let fix = mend::value(value).map(|mend| cx.fix(origin, mend));
+        cx.report(Code::InvalidHeaderValue, span, message).fix = fix;
         return None;
     }
     secrets::in_header(cx, &member.key, value, origin);
@@ -151,16 +171,10 @@ fn not_text(cx: &mut Context<'_>, written: Written<'_>, member: &Member<'_>) {
         format!("the value of the header `{name}` must be a text"),
         format!("la valeur de l'en-tête `{name}` doit être un texte"),
     );
-    let span = cx.place(Origin::Value(written.node.span), underlined(&member.node).range());
-    let finding = cx.report(Code::HeaderNotText, span, message);
-    if let Value::Number(_) | Value::Bool(_) = member.node.value {
-        let value = member.node.to_json().to_string();
-        finding.fix(
-            Text::fixed("write it as text", "l'écrire en texte"),
-            span,
-            format!("\\\"{value}\\\""),
-        );
-    }
+    let origin = Origin::Value(written.node.span);
+    let span = cx.place(origin, underlined(&member.node).range());
+    let fix = cx.fix(origin, mend::not_text(written.text, member));
+    cx.report(Code::HeaderNotText, span, message).fix = Some(fix);
 }
 
 /// Whether a name is a token (RFC 9110, 5.6.2).

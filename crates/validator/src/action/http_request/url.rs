@@ -30,7 +30,7 @@ pub(super) fn lower(
     let template = match Template::parse(written.text) {
         Ok(template) => template,
         Err(mistakes) => {
-            references::say_grammar(cx, &mistakes, origin);
+            references::say_grammar(cx, written.text, &mistakes, origin);
             return None;
         }
     };
@@ -39,7 +39,7 @@ pub(super) fn lower(
     if reference_in_host(cx, &cut, origin) {
         return None;
     }
-    let sound = references_are_sound(cx, scope, &cut, origin);
+    let sound = references_are_sound(cx, scope, written.text, &cut, origin);
     match judge::judge(cx, written, &template, &cut) {
         Ok(url) => sound.then(|| cut.into_template(&url)),
         Err(finding) => {
@@ -67,6 +67,7 @@ fn reference_in_host(cx: &mut Context<'_>, cut: &Cut<'_>, origin: Origin<'_>) ->
 fn references_are_sound(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
+    text: &str,
     cut: &Cut<'_>,
     origin: Origin<'_>,
 ) -> bool {
@@ -80,10 +81,10 @@ fn references_are_sound(
         sound = false;
     }
     for reference in &cut.in_path {
-        sound &= references::check(cx, scope, reference, origin, References::Data);
+        sound &= references::check(cx, scope, text, reference, origin, References::Data);
     }
     for reference in &cut.in_query {
-        sound &= references::check(cx, scope, reference, origin, URL.references);
+        sound &= references::check(cx, scope, text, reference, origin, URL.references);
     }
     sound
 }

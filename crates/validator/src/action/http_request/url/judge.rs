@@ -1,9 +1,9 @@
 //! Whether a URL may be called, as far as its text can tell; and if not, which stretch of it is to blame.
 
-use std::{ops::Range, sync::LazyLock};
+use std::{fmt::Write as _, ops::Range, sync::LazyLock};
 
 use regex::Regex;
-use relance_diagnostics::{Safety, Text};
+use relance_diagnostics::{Fix, Safety, Text};
 use relance_model::{
     Environment,
     egress::{NameKind, Refusal},
@@ -17,7 +17,8 @@ use crate::{
     Code,
     action::Written,
     context::Context,
-    finding::{Finding, quoted},
+    edit::{Change, Mend},
+    finding::Finding,
     origin::Origin,
 };
 
@@ -43,7 +44,7 @@ pub(super) fn judge(
             "this URL holds characters outside ASCII",
             "cette URL contient des caractères hors ASCII",
         );
-        return Err(mendable(cx, written, template, Code::UrlNotAscii, Some(range), message));
+        return Err(not_ascii(cx, written, template, range, message));
     }
     if !has_the_shape(cx, written.text) {
         let (range, message) = oddity(written.text);
@@ -106,14 +107,22 @@ fn outside_ascii(text: &str, template: &Template) -> Option<Range<usize>> {
     if template.parts.iter().all(is_plain) {
         return None;
     }
-    let in_reference =
-        |place: usize| template.references().any(|reference| reference.range.contains(&place));
-    let start = text
-        .char_indices()
-        .find(|(place, character)| !character.is_ascii() && !in_reference(*place))
-        .map(|(place, _)| place)?;
-    let length = text.get(start..)?.find(|character: char| character.is_ascii());
-    Some(start..length.map_or(text.len(), |length| start + length))
+    stretches_outside_ascii(text, template).next()
+}
+
+/// The stretches outside ASCII between the references of a text, in order.
+fn stretches_outside_ascii(text: &str, template: &Template) -> impl Iterator<Item = Range<usize>> {
+    let starts = std::iter::once(0).chain(template.references().map(|it| it.range.end));
+    let ends = template.references().map(|it| it.range.start).chain([text.len()]);
+    starts.zip(ends).flat_map(move |(start, end)| {
+        let mut at = start;
+        std::iter::from_fn(move || {
+            let from = at + text.get(at..end)?.find(|it: char| !it.is_ascii())?;
+            let length = text.get(from..end)?.find(|it: char| it.is_ascii());
+            at = length.map_or(end, |length| from + length);
+            Some(from..at)
+        })
+    })
 }
 
 /// What is odd about a URL that the parser understands but nobody should write, and where.
@@ -163,6 +172,39 @@ fn mendable(
     Box::new(finding)
 }
 
+/// Characters outside ASCII, each written as the parser writes it. In a host that is another name, and all is written anew.
+fn not_ascii(
+    cx: &mut Context<'_>,
+    written: Written<'_>,
+    template: &Template,
+    first: Range<usize>,
+    message: Text,
+) -> Box<Finding> {
+    let host_end = Places::of(written.text).map_or(written.text.len(), |it| it.end);
+    if first.start < host_end {
+        return mendable(cx, written, template, Code::UrlNotAscii, Some(first), message);
+    }
+    let changes: Vec<Change> = stretches_outside_ascii(written.text, template)
+        .map(|range| {
+            let stretch = written.text.get(range.clone()).unwrap_or_default();
+            Change::new(range, percent_encoded(stretch))
+        })
+        .collect();
+    let title = Text::fixed("write it in ASCII", "l'écrire en ASCII");
+    let origin = Origin::Value(written.node.span);
+    let mut finding = Finding::new(Code::UrlNotAscii, cx.place(origin, first), message);
+    finding.fix = Some(cx.fix(origin, Mend::safe(title, changes)));
+    Box::new(finding)
+}
+
+/// Every byte as `%` and two digits.
+fn percent_encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        _ = write!(encoded, "%{byte:02X}");
+        encoded
+    })
+}
+
 fn unparsable(cx: &mut Context<'_>, written: Written<'_>, error: ParseError) -> Box<Finding> {
     let places = Places::of(written.text);
     let range = match error {
@@ -204,9 +246,10 @@ fn unparsable(cx: &mut Context<'_>, written: Written<'_>, error: ParseError) -> 
     };
     let mut finding = Finding::new(Code::InvalidUrl, span, message);
     if error == ParseError::RelativeUrlWithoutBase {
-        let whole = format!("https://{}", written.text);
+        let host = written.text.trim().trim_start_matches(['/', '\\', ':']);
+        let whole = format!("https://{host}");
         let callable = Url::parse(&whole).is_ok_and(|url| cx.policy.judge_url(&url).is_ok());
-        if callable && written.text.is_ascii() {
+        if callable && has_the_shape(cx, &whole) {
             finding.replace(Safety::Unsafe, span, &whole);
         }
     }
@@ -243,12 +286,8 @@ fn refused(cx: &mut Context<'_>, written: Written<'_>, refusal: &Refusal) -> Box
     if code == Code::UserinfoInUrl {
         cx.secrets.push(span);
     }
+    finding.fix = callable(cx, written, refusal);
     if code == Code::InsecureUrl {
-        let https = with_https(written.text);
-        if Url::parse(&https).is_ok_and(|url| cx.policy.judge_url(&url).is_ok()) {
-            let title = Text::fixed("call it over https", "l'appeler en https");
-            finding.unsafe_fix(title, whole, quoted(&https));
-        }
         finding.help(Text::fixed(
             "http is for development: `--env development`",
             "http est réservé au développement : `--env development`",
@@ -257,8 +296,42 @@ fn refused(cx: &mut Context<'_>, written: Written<'_>, refusal: &Refusal) -> Box
     Box::new(finding)
 }
 
-fn with_https(text: &str) -> String {
-    text.split_once(':').map_or_else(String::new, |(_, rest)| format!("https:{rest}"))
+/// The nearest URL that may be called, by a guess. Nothing but the stretches that change is written: there may be a secret in
+/// the rest.
+fn callable(cx: &mut Context<'_>, written: Written<'_>, refusal: &Refusal) -> Option<Fix> {
+    let (text, places) = (written.text, Places::of(written.text)?);
+    let without_port = |port: Range<usize>| -> Option<Change> {
+        Some(Change::new(port.start.checked_sub(1)?..port.end, ""))
+    };
+    let (title, changes) = match refusal {
+        Refusal::Scheme { .. } => {
+            let scheme = Change::new(0..text.find(':')?, "https");
+            // The port of http is none of https.
+            let port = places.port.filter(|port| text.get(port.clone()) == Some("80"));
+            let changes: Vec<_> =
+                std::iter::once(scheme).chain(port.and_then(without_port)).collect();
+            (Text::fixed("call it over https", "l'appeler en https"), changes)
+        }
+        Refusal::Port { .. } => {
+            let title = Text::fixed("remove the port", "supprimer le port");
+            (title, vec![without_port(places.port?)?])
+        }
+        Refusal::Userinfo => {
+            let title = Text::fixed(
+                "remove the name and the password",
+                "supprimer le nom et le mot de passe",
+            );
+            let userinfo = places.userinfo?;
+            (title, vec![Change::new(userinfo.start..userinfo.end + 1, "")])
+        }
+        Refusal::NoHost | Refusal::Name { .. } | Refusal::Address { .. } => return None,
+    };
+    let mut mended = text.to_owned();
+    for change in changes.iter().rev() {
+        mended.replace_range(change.range.clone(), &change.text);
+    }
+    let callable = Url::parse(&mended).is_ok_and(|url| cx.policy.judge_url(&url).is_ok());
+    callable.then(|| cx.fix(Origin::Value(written.node.span), Mend::guess(title, changes)))
 }
 
 /// Where the parts of a URL stand in its text.
@@ -266,6 +339,8 @@ struct Places {
     userinfo: Option<Range<usize>>,
     host: Range<usize>,
     port: Option<Range<usize>>,
+    /// Where the path begins.
+    end: usize,
 }
 
 impl Places {
@@ -288,6 +363,6 @@ impl Places {
             return None;
         }
         let userinfo = at.map(|at| start..start + at);
-        Some(Places { userinfo, host: host..host_end, port })
+        Some(Places { userinfo, host: host..host_end, port, end })
     }
 }
