@@ -23,7 +23,7 @@ use crate::{Checked, Options};
 pub struct Fixed {
     /// The text as it is now, by the name that it had.
     pub source: Source,
-    /// What is said about it now.
+    /// What is said about it now. Its mask is whole even if there is nothing to say: what was changed may be shown.
     pub checked: Checked,
     /// The fixes that were applied, in the order of the text.
     pub applied: Vec<Applied>,

@@ -50,7 +50,7 @@ pub struct Checked {
     pub plan: Option<Plan>,
     /// All findings, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
-    /// What of the text must not be shown.
+    /// What of the text must not be shown. Where nothing was found there is nothing to show, and nothing is looked for.
     pub mask: Mask,
     /// Whether the text is JSON to its end.
     pub readable: bool,
@@ -104,6 +104,14 @@ pub fn check_json(source: &Source) -> Vec<Diagnostic> {
         Some(document) => Checked::close(cx, document, None, None).diagnostics,
         None => Checked::refused(&mut cx).diagnostics,
     }
+}
+
+/// What must not be shown of a text about which there is nothing to say.
+fn mask_of_valid(source: &Source, options: &Options) -> Mask {
+    let read = document::read_source(source);
+    let mut cx = Context::new(source.view(), options);
+    let wire = read.document.as_ref().and_then(|document| wire::wire(&mut cx, document));
+    wire.map_or_else(|| mask::mask_unread(source.view()), |wire| mask::mask(&cx, &wire))
 }
 
 /// Says what the strict reader has against a text.

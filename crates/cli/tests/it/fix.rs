@@ -69,6 +69,16 @@ fn a_secret_is_never_shown() {
 }
 
 #[test]
+fn a_header_is_never_shown_even_when_nothing_is_left_to_say() {
+    let block = r#"{ "id": "a", "type": "action", "position": { "x": 0, "y": 0 }, "data": { "label": "A",
+  "parameters": { "action_type": "http_request", "http_method": "get", "url": "https://api.exemple.com/x", "headers_json": "{\"X-Cle\": \"motdepasse\"}" } } }
+"#;
+    let bench = Bench::new().file("appel.json", block);
+    let said = bench.relance("fix --diff appel.json");
+    assert!(said.out.contains("\n+") && !said.out.contains("motdepasse"), "{said}");
+}
+
+#[test]
 fn standard_input_is_mended_to_standard_output() {
     let said = Bench::new().relance_with("fix - --stdin-name appel.json", MENDABLE);
     insta::assert_snapshot!(said);

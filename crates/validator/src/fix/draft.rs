@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use relance_diagnostics::{Diagnostic, Fix, Safety, Severity, Source};
 
 use super::{Applied, Fixed, pieces::Pieces};
-use crate::{Checked, Code, Options, check};
+use crate::{Checked, Code, Options, check, mask_of_valid};
 
 /// A text on its way.
 #[derive(Debug, Clone)]
@@ -101,8 +101,11 @@ impl<'s> Draft<'s> {
     }
 
     pub(super) fn finish(self) -> Fixed {
-        let Draft { original, pieces, mut applied, source, checked, options: _ } = self;
+        let Draft { original, options, pieces, mut applied, source, mut checked } = self;
         applied.sort_by_key(|it| it.offset);
+        if checked.diagnostics.is_empty() && !applied.is_empty() {
+            checked.mask = mask_of_valid(&source, options);
+        }
         Fixed { source, checked, applied, edits: pieces.edits(original.bytes().len()) }
     }
 }
