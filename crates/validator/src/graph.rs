@@ -75,8 +75,8 @@ pub(crate) fn links<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> Links<'d> {
     let by_id = ids::blocks(cx, wire);
     ids::edges(cx, wire);
     let mut touched = vec![false; wire.blocks.len()];
-    let mut sound = Vec::new();
-    let mut seen: HashMap<(usize, usize, On), usize> = HashMap::new();
+    let mut sound = Vec::with_capacity(wire.edges.len());
+    let mut seen: HashMap<(usize, usize, On), usize> = HashMap::with_capacity(wire.edges.len());
     let mut links = Links {
         by_id,
         sorted: OnceCell::new(),

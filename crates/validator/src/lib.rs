@@ -204,10 +204,17 @@ fn block_at(wire: &Wire<'_>, path: &[PathStep<'_>]) -> Option<Block> {
 /// The places of all blocks, by their ids.
 fn in_id_order(wire: &Wire<'_>) -> Vec<usize> {
     let ids = wire.blocks.iter().map(|block| block.id.map(|(id, _)| id));
-    let mut order: Vec<(Option<&str>, usize)> =
-        ids.enumerate().map(|(place, id)| (id, place)).collect();
+    let mut order: Vec<(u64, Option<&str>, usize)> =
+        ids.enumerate().map(|(place, id)| (beginning(id), id, place)).collect();
     order.sort_unstable();
-    order.into_iter().map(|(_, place)| place).collect()
+    order.into_iter().map(|(_, _, place)| place).collect()
+}
+
+/// The first eight bytes of an id as a number. It orders ids as their texts do where it differs, without looking at them.
+fn beginning(id: Option<&str>) -> u64 {
+    let mut bytes = [0; 8];
+    bytes.iter_mut().zip(id.unwrap_or_default().bytes()).for_each(|(slot, byte)| *slot = byte);
+    u64::from_be_bytes(bytes)
 }
 
 /// The steps of the plan, in block-id order; none when a block is not sound.

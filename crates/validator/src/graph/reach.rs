@@ -1,7 +1,10 @@
 //! What has surely happened when a block starts: which blocks come before it, and how those must have ended.
 //!
-//! The first question works out the answers to all: a row of bits for each block, made from the rows of the blocks that lead to
-//! it. So thousands of references cost little more than one.
+//! Most references name a block close by, and a short walk against the edges tells. The first that does not end soon works out the
+//! answers to all: a row of bits for each block, made from the rows of the blocks that lead to it. So thousands of references to
+//! far blocks cost little more than one.
+
+mod walk;
 
 use super::Links;
 use crate::plan::On;
@@ -38,6 +41,9 @@ impl Reach {
         }
         if links.unclear {
             return Before::Surely;
+        }
+        if let Some(answer) = walk::before(links, block, earlier, outcome) {
+            return answer;
         }
         let rows = self.worked_out.get_or_insert_with(|| Rows::of(links));
         let surely = match outcome {
@@ -147,3 +153,6 @@ fn order(links: &Links<'_>) -> Vec<usize> {
     }
     order
 }
+
+#[cfg(test)]
+mod tests;

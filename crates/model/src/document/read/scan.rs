@@ -36,6 +36,9 @@ type Scanned<T> = Result<T, Stop>;
 /// More mistakes than these are not kept; nobody reads them.
 const MAX_MISTAKES: usize = 200_000;
 
+/// Room for a text with escapes from the start: most are JSON in text, of this length or more.
+const ESCAPED_TEXT: usize = 128;
+
 /// Objects up to this size are searched for duplicate keys pair by pair, larger ones by sorting.
 const FEW_MEMBERS: usize = 16;
 
@@ -180,7 +183,7 @@ impl<'s> Reader<'s> {
     /// The same string, the cursor behind its first plain stretch. Kept apart, so that plain strings stay quick.
     #[inline(never)]
     fn string_with_escapes(&mut self, opening: usize) -> Scanned<Cow<'s, str>> {
-        let mut undone = String::new();
+        let mut undone = String::with_capacity(ESCAPED_TEXT);
         let mut kept = opening + 1;
         loop {
             undone.push_str(self.slice(kept, self.at));

@@ -14,6 +14,10 @@ const CLOSE: &str = "}}";
 const MAX_MISTAKES: usize = 200_000;
 
 pub(super) fn template(text: &str) -> Result<Template, Vec<TemplateMistake>> {
+    // Most texts have nothing to open: they stay as they are.
+    if !text.is_empty() && !text.contains('{') {
+        return Ok(Template { parts: vec![Part::Literal(text.to_owned())] });
+    }
     let mut parts = Vec::new();
     let mut mistakes = Vec::new();
     let mut literal = String::new();
