@@ -1,5 +1,7 @@
 //! `docs/diagnostics/<code>.md` and the French page beside it: written by hand, but for the heading and what is said about the
-//! example. The example itself stands in the English page; the French one shows the same.
+//! example and what mends it. The example itself stands in the English page; the French one shows the same.
+
+mod cure;
 
 use std::path::Path;
 
@@ -62,6 +64,7 @@ struct Parts<'p> {
 
 impl<'p> Parts<'p> {
     fn of(page: &'p str, language: Language) -> anyhow::Result<Parts<'p>> {
+        let page = cure::without(page, language);
         let parts = parts(language);
         let found: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
         if found != parts {
@@ -121,8 +124,9 @@ fn written(
     let example_part = Fenced::first(parts.example, "json")?.holding(example);
     let example_part = Fenced::first(&example_part, "text")?.holding(&said);
     let instead_part = Fenced::first(parts.instead, "json")?.holding(instead);
+    let cure = cure::part(code, &source, &checked, language);
     Ok(format!(
-        "# {}\n\n{}## {example_heading}\n{example_part}## {instead_heading}\n{instead_part}",
+        "# {}\n\n{}## {example_heading}\n{example_part}## {instead_heading}\n{instead_part}{cure}",
         heading(code, language),
         parts.prose,
     ))
