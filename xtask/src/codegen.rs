@@ -1,9 +1,12 @@
 //! Files that are drawn from the model: written, or compared with what stands on the disk.
 
 mod action_docs;
+mod book;
 mod diagnostic_docs;
+mod names;
 mod page;
 mod schemas;
+mod twins;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -68,6 +71,9 @@ fn changes(workspace: &Path) -> anyhow::Result<Vec<Change>> {
     }
     files.extend(action_docs::files(workspace)?);
     files.extend(diagnostic_docs::files(workspace)?);
+    files.extend(book::files(workspace)?);
+    files.extend(names::files(workspace)?);
+    files.extend(twins::files(workspace, &files)?);
     for (path, after) in files {
         let before = read(workspace, &path)?;
         if before != after {

@@ -22,6 +22,15 @@ impl Severity {
             Severity::Info => "info",
         }
     }
+
+    /// The word for people.
+    pub fn word(self) -> Text {
+        match self {
+            Severity::Error => Text::fixed("error", "erreur"),
+            Severity::Warning => Text::fixed("warning", "avertissement"),
+            Severity::Info => Text::fixed("info", "info"),
+        }
+    }
 }
 
 /// One mistake (or doubt) in a document: everything that a person or a program needs to see it and mend it.

@@ -102,6 +102,8 @@ pub struct NewBlock {
 pub struct Parameter {
     /// Its name on the wire: the spec's.
     pub name: &'static str,
+    /// What the spec says of it, word for word, in its French.
+    pub spec: &'static str,
     /// What it means, its unit, default and limits.
     pub about: Text,
     /// What it may hold.

@@ -3,12 +3,14 @@
 //! A code names the mistake, not the cure. It is never renamed and never reused; its page is `docs/diagnostics/<code>.md`.
 
 mod cure;
+mod group;
 mod title;
 
 use relance_diagnostics::Severity;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 pub use cure::Cure;
+pub use group::Group;
 
 /// What may be found in a document.
 #[derive(

@@ -27,7 +27,7 @@ mod wire;
 use relance_diagnostics::{Block, Diagnostic, Mask, Safety, Severity, Source};
 use relance_model::document::{self, Document, Step as PathStep};
 
-pub use code::{Code, Cure};
+pub use code::{Code, Cure, Group};
 pub use fix::{Applied, Fixed, fix};
 pub use options::{Level, Options};
 pub use plan::Plan;

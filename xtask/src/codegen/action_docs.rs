@@ -1,83 +1,129 @@
-//! `docs/actions/<kind>.md`: what an action's constants tell, between two marks. The rest of a page is written by hand.
+//! `docs/actions/<kind>.md` and the French page beside it: the heading, and what an action's constants tell. What stands around
+//! that is written by hand; the commands in it are run by the tests of the command line.
+
+mod words;
 
 use std::fmt::Write as _;
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
+use relance_diagnostics::{Language, Text};
 use relance_model::ActionKind;
-use relance_model::action::{Choice, ERROR_OUTPUT, Output, Parameter, ParameterKind, References};
+use relance_model::action::{ERROR_OUTPUT, Output, Parameter, ParameterKind, References, Spec};
 use relance_model::text::{Minimum, NumberInText};
 
-use super::{Files, read};
-
-const BEGIN: &str = "<!-- Written by `cargo xtask codegen`: begin -->";
-const END: &str = "<!-- Written by `cargo xtask codegen`: end -->";
+use self::words as w;
+use super::Files;
+use super::page::{LANGUAGES, drawn, folder, headed, page};
 
 /// Every page, its generated part renewed.
 pub(super) fn files(workspace: &Path) -> anyhow::Result<Files> {
-    ActionKind::ALL.iter().map(|kind| page(workspace, *kind)).collect()
+    let mut files = Files::new();
+    for (kind, language) in ActionKind::ALL.iter().flat_map(|kind| LANGUAGES.map(|it| (kind, it))) {
+        let path = format!("{}/actions/{}.md", folder(language), kind.as_str());
+        let renewed = renewed(&page(workspace, &path)?, kind.spec(), language);
+        files.insert(path.clone(), renewed.context(path)?);
+    }
+    Ok(files)
 }
 
-fn page(workspace: &Path, kind: ActionKind) -> anyhow::Result<(String, String)> {
-    let path = format!("docs/actions/{}.md", kind.as_str());
-    let example_path = format!("fixtures/ok/{}/full.json", kind.as_str());
-    let example = read(workspace, &example_path)?;
-    if example.is_empty() {
-        bail!("{path} shows {example_path}, which is not there");
-    }
-    let generated = format!("{BEGIN}\n\n{}\n{END}", generated(kind, &example)?);
-    let before = read(workspace, &path)?;
-    let page = if before.is_empty() {
-        format!("# {}\n\n{generated}\n", kind.spec().title.en)
-    } else {
-        let (head, rest) =
-            before.split_once(BEGIN).with_context(|| format!("{path} lacks the line {BEGIN}"))?;
-        let (_, tail) =
-            rest.split_once(END).with_context(|| format!("{path} lacks the line {END}"))?;
-        format!("{head}{generated}{tail}")
-    };
-    Ok((path, page))
+fn renewed(page: &str, spec: &Spec, language: Language) -> anyhow::Result<String> {
+    let page = headed(page, spec.title.to(language))?;
+    drawn(&page, &[Told { language }.action(spec)?])
 }
 
-/// All that the constants tell, as Markdown.
-fn generated(kind: ActionKind, example: &str) -> Result<String, std::fmt::Error> {
-    let spec = kind.spec();
-    let mut page = String::new();
-    writeln!(page, "{}\n", spec.about.en)?;
-    match spec.action_type {
-        Some(tag) => writeln!(page, "Its `action_type` is `{tag}`.\n")?,
-        None => writeln!(page, "It has no `action_type`: that is how it is known.\n")?,
+/// Tells an action in one language.
+struct Told {
+    language: Language,
+}
+
+impl Told {
+    fn say<'t>(&self, text: &'t Text) -> &'t str {
+        text.to(self.language)
     }
-    writeln!(page, "## Parameters\n")?;
-    writeln!(page, "All are texts; an optional one that is `\"\"` counts as absent.\n")?;
-    writeln!(page, "| parameter | required | holds | default | references | meaning |")?;
-    writeln!(page, "|---|---|---|---|---|---|")?;
-    for it in spec.parameters {
-        parameter_row(&mut page, it)?;
+
+    /// All that the constants tell, as Markdown.
+    fn action(&self, spec: &Spec) -> Result<String, std::fmt::Error> {
+        let mut page = String::new();
+        writeln!(page, "{}\n", self.say(&spec.about))?;
+        match spec.action_type {
+            Some(tag) => writeln!(page, "{} `{tag}`.\n", self.say(&w::ACTION_TYPE))?,
+            None => writeln!(page, "{}\n", self.say(&w::NO_ACTION_TYPE))?,
+        }
+        writeln!(page, "## {}\n\n{}\n", self.say(&w::PARAMETERS), self.say(&w::ALL_TEXTS))?;
+        for it in spec.parameters {
+            self.parameter(&mut page, it)?;
+        }
+        writeln!(page, "## {}\n\n{}\n", self.say(&w::OUTPUTS), self.say(&w::READ_LATER))?;
+        writeln!(page, "{}\n|---|---|---|", self.say(&w::OUTPUT_COLUMNS))?;
+        for output in spec.outputs.iter().chain([&ERROR_OUTPUT]) {
+            self.output(&mut page, output)?;
+        }
+        Ok(page)
     }
-    for it in spec.parameters {
+
+    fn parameter(&self, page: &mut String, it: &Parameter) -> std::fmt::Result {
+        let required = if it.required { w::REQUIRED } else { w::OPTIONAL };
+        writeln!(page, "### `{}`\n\n{}\n", it.name, self.say(&it.about))?;
+        writeln!(page, "| | |\n|---|---|")?;
+        self.row(page, &w::OBLIGATION, self.say(&required))?;
+        self.row(page, &w::HOLDS, &self.holds(it))?;
+        if let Some(default) = default(it) {
+            self.row(page, &w::DEFAULT, &format!("`{default}`"))?;
+        }
+        self.row(page, &w::REFERENCES, self.say(references(it.references)))?;
+        self.row(page, &w::SPEC, &format!("« {} »", it.spec))?;
+        writeln!(page)?;
         if let ParameterKind::Choice(choice) = it.kind {
-            writeln!(page, "\nThe words of `{}`:\n", it.name)?;
-            words(&mut page, choice)?;
+            for (word, about) in choice.values {
+                writeln!(page, "* `{word}`{}{}", self.say(&w::COLON), self.say(about))?;
+            }
+            writeln!(page)?;
+        }
+        Ok(())
+    }
+
+    fn row(&self, page: &mut String, name: &Text, value: &str) -> std::fmt::Result {
+        writeln!(page, "| {} | {value} |", self.say(name))
+    }
+
+    fn holds(&self, it: &Parameter) -> String {
+        match it.kind {
+            ParameterKind::Text if it.required => self.say(&w::TEXT_NOT_BLANK).to_owned(),
+            ParameterKind::Text => self.say(&w::TEXT).to_owned(),
+            ParameterKind::Choice(_) => self.say(&w::CHOICE).to_owned(),
+            ParameterKind::Number(limits) => self.limits(limits),
+            ParameterKind::Url => self.say(&w::URL).to_owned(),
+            ParameterKind::Headers => self.say(&w::JSON_OF_TEXTS).to_owned(),
+            ParameterKind::Json => self.say(&w::JSON).to_owned(),
         }
     }
-    writeln!(page, "\n## Outputs\n")?;
-    writeln!(page, "Later blocks read them as `{{{{ blocks.<id>.<output> }}}}`.\n")?;
-    writeln!(page, "| output | type | meaning |")?;
-    writeln!(page, "|---|---|---|")?;
-    for output in spec.outputs.iter().chain([&ERROR_OUTPUT]) {
-        output_row(&mut page, output)?;
-    }
-    writeln!(page, "\n## Example\n\n```json\n{}\n```", example.trim_end())?;
-    Ok(page)
-}
 
-fn parameter_row(page: &mut String, it: &Parameter) -> std::fmt::Result {
-    let required = if it.required { "yes" } else { "no" };
-    let default = default(it).map_or_else(String::new, |default| format!("`{default}`"));
-    let (holds, references) = (holds(it), references(it.references));
-    let about = &it.about.en;
-    writeln!(page, "| `{}` | {required} | {holds} | {default} | {references} | {about} |", it.name)
+    fn limits(&self, limits: &NumberInText) -> String {
+        let number = if limits.decimals { w::NUMBER } else { w::WHOLE_NUMBER };
+        let (minimum, limit) = match limits.minimum {
+            Minimum::Above(limit) => (w::MORE_THAN, limit),
+            Minimum::AtLeast(limit) => (w::AT_LEAST, limit),
+        };
+        let unit = match self.say(&limits.unit) {
+            "" => String::new(),
+            unit => format!(" {unit}"),
+        };
+        format!(
+            "{}{}{} {limit}, {} {}{unit}",
+            self.say(&number),
+            self.say(&w::COLON),
+            self.say(&minimum),
+            self.say(&w::AT_MOST),
+            limits.at_most,
+        )
+    }
+
+    fn output(&self, page: &mut String, output: &Output) -> std::fmt::Result {
+        let null = if output.nullable { self.say(&w::OR_NULL) } else { "" };
+        let json_type = self.say(&w::json_type(output.json_type)).to_owned();
+        writeln!(page, "| `{}` | {json_type}{null} | {} |", output.name, self.say(&output.about))
+    }
 }
 
 fn default(it: &Parameter) -> Option<&'static str> {
@@ -90,45 +136,10 @@ fn default(it: &Parameter) -> Option<&'static str> {
     }
 }
 
-fn holds(it: &Parameter) -> String {
-    match it.kind {
-        ParameterKind::Text if it.required => "text that is not blank".to_owned(),
-        ParameterKind::Text => "text".to_owned(),
-        ParameterKind::Choice(choice) => choice
-            .values
-            .iter()
-            .map(|(word, _)| format!("`{word}`"))
-            .collect::<Vec<String>>()
-            .join(", "),
-        ParameterKind::Number(limits) => limits_in_words(limits),
-        ParameterKind::Url => "URL".to_owned(),
-        ParameterKind::Headers => "JSON in text: a flat object of texts".to_owned(),
-        ParameterKind::Json => "JSON in text".to_owned(),
-    }
-}
-
-fn limits_in_words(limits: &NumberInText) -> String {
-    let number = if limits.decimals { "number in text" } else { "whole number in text" };
-    let minimum = match limits.minimum {
-        Minimum::Above(limit) => format!("more than {limit}"),
-        Minimum::AtLeast(limit) => format!("at least {limit}"),
-    };
-    format!("{number}: {minimum}, at most {}", limits.at_most)
-}
-
-fn references(references: References) -> &'static str {
+fn references(references: References) -> &'static Text {
     match references {
-        References::None => "no",
-        References::Data => "yes, no secrets",
-        References::DataAndSecrets => "yes",
+        References::None => &w::NO_REFERENCES,
+        References::Data => &w::NO_SECRETS,
+        References::DataAndSecrets => &w::ANY_REFERENCES,
     }
-}
-
-fn words(page: &mut String, choice: &Choice) -> std::fmt::Result {
-    choice.values.iter().try_for_each(|(word, about)| writeln!(page, "* `{word}`: {}", about.en))
-}
-
-fn output_row(page: &mut String, output: &Output) -> std::fmt::Result {
-    let null = if output.nullable { " or null" } else { "" };
-    writeln!(page, "| `{}` | {}{null} | {} |", output.name, output.json_type, output.about.en)
 }

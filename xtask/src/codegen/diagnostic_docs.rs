@@ -11,8 +11,8 @@ use relance_diagnostics::{Language, Source};
 use relance_samples::fixture::written_out;
 use relance_validator::{Checked, Code, Options, check};
 
-use super::page::{Fenced, folder};
-use super::{Files, read};
+use super::Files;
+use super::page::{Fenced, folder, page};
 
 /// The parts of every page, in order.
 fn parts(language: Language) -> [&'static str; 4] {
@@ -44,14 +44,6 @@ pub(super) fn files(workspace: &Path) -> anyhow::Result<Files> {
 
 fn path(code: Code, language: Language) -> String {
     format!("{}/diagnostics/{code}.md", folder(language))
-}
-
-fn page(workspace: &Path, path: &str) -> anyhow::Result<String> {
-    let page = read(workspace, path)?;
-    if page.is_empty() {
-        bail!("{path} is not there: copy the page of a finding that is like it");
-    }
-    Ok(page)
 }
 
 /// A page taken apart. Each part begins after its heading.

@@ -1,7 +1,14 @@
-//! What the pages of both languages share: where they stand, and the blocks of code in them.
+//! What the pages of both languages share: where they stand, the parts of them that are drawn, and the blocks of code in them.
 
-use anyhow::Context as _;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
 use relance_diagnostics::Language;
+
+use super::read;
+
+/// The languages of the pages.
+pub(super) const LANGUAGES: [Language; 2] = [Language::English, Language::French];
 
 /// Where the pages of a language stand: French beside English, under the same names.
 pub(super) fn folder(language: Language) -> &'static str {
@@ -9,6 +16,42 @@ pub(super) fn folder(language: Language) -> &'static str {
         Language::English => "docs",
         Language::French => "docs/fr",
     }
+}
+
+const BEGIN: &str = "<!-- Written by `cargo xtask codegen`: begin -->";
+const END: &str = "<!-- Written by `cargo xtask codegen`: end -->";
+
+/// A page that stands on the disk.
+pub(super) fn page(workspace: &Path, path: &str) -> anyhow::Result<String> {
+    let page = read(workspace, path)?;
+    if page.is_empty() {
+        bail!("{path} is not there: copy a page that is like it");
+    }
+    Ok(page)
+}
+
+/// The page with each of its marked parts drawn anew; what stands around them is written by hand.
+pub(super) fn drawn(page: &str, parts: &[String]) -> anyhow::Result<String> {
+    let mut rest = page;
+    let mut renewed = String::new();
+    for part in parts {
+        let (before, marked) =
+            rest.split_once(BEGIN).with_context(|| format!("it lacks the line {BEGIN}"))?;
+        let (_, after) =
+            marked.split_once(END).with_context(|| format!("it lacks the line {END}"))?;
+        renewed.push_str(&format!("{before}{BEGIN}\n\n{}\n\n{END}", part.trim()));
+        rest = after;
+    }
+    if rest.contains(BEGIN) {
+        bail!("it has the line {BEGIN} once too often");
+    }
+    Ok(renewed + rest)
+}
+
+/// The page under another heading.
+pub(super) fn headed(page: &str, heading: &str) -> anyhow::Result<String> {
+    let (_, body) = page.split_once('\n').context("it has a heading alone")?;
+    Ok(format!("# {heading}\n{body}"))
 }
 
 /// A fenced block: what it holds, and what stands before and after that.

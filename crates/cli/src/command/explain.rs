@@ -63,12 +63,12 @@ pub(super) fn page(code: Code, language: Language) -> Option<&'static str> {
 fn list(out: &Output) -> String {
     let widest = Code::ALL.iter().map(|code| code.as_str().len()).max().unwrap_or_default();
     let line = |code: &Code| {
-        let (paint, weight) = match code.severity() {
-            Severity::Error => (Paint::Bad, Text::fixed("error", "erreur")),
-            Severity::Warning => (Paint::Doubtful, Text::fixed("warning", "avertissement")),
-            Severity::Info => (Paint::Faint, Text::fixed("info", "info")),
+        let paint = match code.severity() {
+            Severity::Error => Paint::Bad,
+            Severity::Warning => Paint::Doubtful,
+            Severity::Info => Paint::Faint,
         };
-        let weight = out.paint(paint, &format!("{:13}", out.say(&weight)));
+        let weight = out.paint(paint, &format!("{:13}", out.say(&code.severity().word())));
         let title = code.title();
         format!("{weight}  {:widest$}  {}\n", code.as_str(), out.say(&title))
     };

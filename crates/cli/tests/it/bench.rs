@@ -125,7 +125,8 @@ impl fmt::Display for Said {
     }
 }
 
-fn masked(text: &str) -> String {
+/// A text without what differs from day to day.
+pub(crate) fn masked(text: &str) -> String {
     let masks = [
         (r"\d{8}T\d{6}-[0-9a-f]{12}", "RUN"),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME"),

@@ -13,6 +13,7 @@ mod explain;
 mod fix;
 mod lsp;
 mod output;
+mod pages;
 mod receiver;
 mod resume;
 mod run;

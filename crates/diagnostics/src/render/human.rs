@@ -97,7 +97,7 @@ impl Writer<'_> {
             Severity::Warning => (Level::WARNING, DEFAULT_WARNING_STYLE),
             Severity::Info => (Level::INFO, DEFAULT_INFO_STYLE),
         };
-        let severity = words::severity(diagnostic.severity);
+        let severity = diagnostic.severity.word();
         let mut marks = vec![(self.mark(diagnostic.span), diagnostic.label.as_ref())];
         let mut apart = Vec::new();
         for related in &diagnostic.related {
@@ -157,7 +157,7 @@ impl Writer<'_> {
         if let Some(fix) = &diagnostic.fix {
             footer.push((words::fix(fix.safety), clean(fix.title.to(self.language))));
         }
-        let page = format!("docs/diagnostics/{}.md", diagnostic.code);
+        let page = words::page(diagnostic.code, self.language);
         footer.push((words::SEE, Cow::Owned(page)));
         footer
     }

@@ -15,12 +15,11 @@ pub fn colon(language: Language) -> &'static str {
     }
 }
 
-/// A severity, to people.
-pub(super) fn severity(severity: Severity) -> Text {
-    match severity {
-        Severity::Error => Text::fixed("error", "erreur"),
-        Severity::Warning => Text::fixed("warning", "avertissement"),
-        Severity::Info => Text::fixed("info", "info"),
+/// Where the page of a finding stands, in the reader's language.
+pub(super) fn page(code: &str, language: Language) -> String {
+    match language {
+        Language::English => format!("docs/diagnostics/{code}.md"),
+        Language::French => format!("docs/fr/diagnostics/{code}.md"),
     }
 }
 
@@ -34,7 +33,7 @@ pub(super) fn fix(safety: Safety) -> Text {
 
 /// `1 warning`, `2 warnings`.
 pub(super) fn count(severity: Severity, count: usize, language: Language) -> String {
-    let word = self::severity(severity);
+    let word = severity.word();
     let plural = match language {
         Language::English => count != 1,
         Language::French => count >= 2,

@@ -86,9 +86,10 @@ pub static SPEC: Spec = Spec {
     ],
 };
 
-/// `body_source`: where the text comes from (spec: "ai (génère via IA), template (modèle), statique (texte fixe)").
+/// `body_source`: where the text comes from.
 pub const BODY_SOURCE: Parameter = Parameter {
     name: "body_source",
+    spec: "ai (génère via IA), template (modèle), statique (texte fixe).",
     about: Text::fixed(
         "Where the text comes from: `ai` (written by the AI), `template` (a configured template) or `statique` (a configured fixed text). `ai` when empty.",
         "Origine du texte : `ai` (génère via IA), `template` (modèle configuré) ou `statique` (texte fixe configuré). `ai` par défaut.",
@@ -112,9 +113,10 @@ pub static BODY_SOURCE_VALUES: Choice = Choice {
     default: Some("ai"),
 };
 
-/// `temperature`: how inventive the model is (spec: "de 0.0 (précis) à 1.0 (créatif). 0.4 par défaut").
+/// `temperature`: how inventive the model is.
 pub const TEMPERATURE: Parameter = Parameter {
     name: "temperature",
+    spec: "Température du modèle, de 0.0 (précis) à 1.0 (créatif). 0.4 par défaut.",
     about: Text::fixed(
         "How inventive the model is, from 0.0 (precise) to 1.0 (creative), written as text. 0.4 when empty.",
         "Température du modèle, de 0.0 (précis) à 1.0 (créatif), en texte. 0.4 par défaut.",
@@ -134,9 +136,10 @@ pub static TEMPERATURE_LIMITS: NumberInText = NumberInText {
     unit: Text::fixed("", ""),
 };
 
-/// `max_output_tokens`: the longest answer (spec: "Limite de tokens en sortie. 240 par défaut, maximum 2000").
+/// `max_output_tokens`: the longest answer.
 pub const MAX_OUTPUT_TOKENS: Parameter = Parameter {
     name: "max_output_tokens",
+    spec: "Limite de tokens en sortie. 240 par défaut, maximum 2000.",
     about: Text::fixed(
         "The most tokens that the answer may have, from 1 to 2000, written as text. 240 when empty.",
         "Limite de tokens en sortie, de 1 à 2000, en texte. 240 par défaut.",
@@ -156,9 +159,10 @@ pub static MAX_OUTPUT_TOKENS_LIMITS: NumberInText = NumberInText {
     unit: Text::fixed("tokens", "tokens"),
 };
 
-/// `system_prompt`: the frame given to the AI (spec: "Consigne système donnée à l'IA pour cadrer sa réponse").
+/// `system_prompt`: the frame given to the AI.
 pub const SYSTEM_PROMPT: Parameter = Parameter {
     name: "system_prompt",
+    spec: "Consigne système donnée à l'IA pour cadrer sa réponse.",
     about: Text::fixed(
         "Instructions that frame the answer. The contact's data is always given to the model beside them, as data: no reference may stand here.",
         "Consigne système donnée à l'IA pour cadrer sa réponse. Les données du contact lui sont toujours fournies à côté : aucune référence ici.",
@@ -175,9 +179,10 @@ pub const SYSTEM_PROMPT: Parameter = Parameter {
     }],
 };
 
-/// `model`: the model to use (spec: "Laisser vide pour utiliser celui configuré dans Sources").
+/// `model`: the model to use.
 pub const MODEL: Parameter = Parameter {
     name: "model",
+    spec: "Modèle à utiliser. Laisser vide pour utiliser celui configuré dans Sources.",
     about: Text::fixed(
         "Model to use. Empty: the one in the configuration.",
         "Modèle à utiliser. Laisser vide pour utiliser celui configuré dans Sources.",

@@ -61,9 +61,10 @@ pub static SPEC: Spec = Spec {
     ],
 };
 
-/// `assignation`: who takes the task (spec: "Personne ou équipe à qui assigner la tâche").
+/// `assignation`: who takes the task.
 pub const ASSIGNATION: Parameter = Parameter {
     name: "assignation",
+    spec: "Personne ou équipe à qui assigner la tâche.",
     about: Text::fixed(
         "Person or team that the task is assigned to. Empty: nobody in particular.",
         "Personne ou équipe à qui assigner la tâche. Vide : personne en particulier.",
@@ -74,9 +75,10 @@ pub const ASSIGNATION: Parameter = Parameter {
     examples: &[Example::new(Text::fixed("A team", "Une équipe"), "commercial")],
 };
 
-/// `priorite`: how urgent the task is (spec: "haute, normale, basse. normale par défaut").
+/// `priorite`: how urgent the task is.
 pub const PRIORITE: Parameter = Parameter {
     name: "priorite",
+    spec: "haute, normale, basse. normale par défaut.",
     about: Text::fixed(
         "How urgent the task is: `haute`, `normale` or `basse`. `normale` when empty.",
         "Urgence de la tâche : `haute`, `normale` ou `basse`. `normale` par défaut.",

@@ -67,9 +67,10 @@ pub static SPEC: Spec = Spec {
     ],
 };
 
-/// `crm_champ_email`: the CRM's field for the e-mail (spec: "Nom du champ dans le CRM pour l'email").
+/// `crm_champ_email`: the CRM's field for the e-mail.
 pub const CRM_CHAMP_EMAIL: Parameter = Parameter {
     name: "crm_champ_email",
+    spec: "Nom du champ dans le CRM pour l'email.",
     about: Text::fixed(
         "Name of the CRM field that holds the e-mail. Empty: the connector's default, `email` in most.",
         "Nom du champ dans le CRM pour l'email. Vide : celui du connecteur, le plus souvent `email`.",
@@ -80,9 +81,10 @@ pub const CRM_CHAMP_EMAIL: Parameter = Parameter {
     examples: &[Example::new(Text::fixed("In most CRMs", "Dans la plupart des CRM"), "email")],
 };
 
-/// `crm_champ_telephone`: the CRM's field for the phone number (spec: "Nom du champ dans le CRM pour le téléphone").
+/// `crm_champ_telephone`: the CRM's field for the phone number.
 pub const CRM_CHAMP_TELEPHONE: Parameter = Parameter {
     name: "crm_champ_telephone",
+    spec: "Nom du champ dans le CRM pour le téléphone.",
     about: Text::fixed(
         "Name of the CRM field that holds the phone number. Empty: the connector's default, `phone` in most.",
         "Nom du champ dans le CRM pour le téléphone. Vide : celui du connecteur, le plus souvent `phone`.",

@@ -95,9 +95,10 @@ pub static SPEC: Spec = Spec {
     ],
 };
 
-/// `http_method` (spec: "GET, POST, PUT, DELETE").
+/// `http_method`: what is done there.
 pub const HTTP_METHOD: Parameter = Parameter {
     name: "http_method",
+    spec: "GET, POST, PUT, DELETE.",
     about: Text::fixed(
         "Method of the call: `GET`, `POST`, `PUT` or `DELETE`.",
         "Méthode de l'appel : `GET`, `POST`, `PUT` ou `DELETE`.",
@@ -125,9 +126,10 @@ pub static HTTP_METHOD_VALUES: Choice = Choice {
     default: None,
 };
 
-/// `url` (spec: "URL appelée. Doit être une URL HTTPS en production").
+/// `url`: what is called.
 pub const URL: Parameter = Parameter {
     name: "url",
+    spec: "URL appelée. Doit être une URL HTTPS en production.",
     about: Text::fixed(
         "URL that is called: HTTPS in production. References may stand in its path and query only.",
         "URL appelée. Doit être une URL HTTPS en production. Des références sont possibles dans le chemin et la requête seulement.",
@@ -144,9 +146,10 @@ pub const URL: Parameter = Parameter {
     ],
 };
 
-/// `content_type` (spec: "json ou text. json par défaut").
+/// `content_type`: which of the two bodies is sent.
 pub const CONTENT_TYPE: Parameter = Parameter {
     name: "content_type",
+    spec: "json ou text. json par défaut.",
     about: Text::fixed(
         "What the body is: `json` or `text`. `json` when empty.",
         "Nature du corps : `json` ou `text`. `json` par défaut.",
@@ -178,9 +181,10 @@ pub static CONTENT_TYPE_VALUES: Choice = Choice {
     default: Some("json"),
 };
 
-/// `headers_json` (spec: "En-têtes HTTP au format JSON en texte. Inclure ici un token d'authentification si nécessaire").
+/// `headers_json`: what is sent before the body, secrets among it.
 pub const HEADERS_JSON: Parameter = Parameter {
     name: "headers_json",
+    spec: "En-têtes HTTP au format JSON en texte. Inclure ici un token d'authentification si nécessaire.",
     about: Text::fixed(
         "HTTP headers: a JSON object of texts, written as text. A token belongs here as `{{ secrets.NAME }}`.",
         "En-têtes HTTP au format JSON en texte. Inclure ici un token d'authentification si nécessaire, sous la forme `{{ secrets.NOM }}`.",
@@ -200,9 +204,10 @@ pub const HEADERS_JSON: Parameter = Parameter {
     ],
 };
 
-/// `body_json` (spec: "Corps de la requête au format JSON en texte").
+/// `body_json`: what is sent as JSON.
 pub const BODY_JSON: Parameter = Parameter {
     name: "body_json",
+    spec: "Corps de la requête au format JSON en texte.",
     about: Text::fixed(
         "Body of the request: JSON, written as text.",
         "Corps de la requête au format JSON en texte.",
@@ -219,9 +224,10 @@ pub const BODY_JSON: Parameter = Parameter {
     ],
 };
 
-/// `body_text` (spec: "Corps de la requête en texte brut").
+/// `body_text`: what is sent as it stands.
 pub const BODY_TEXT: Parameter = Parameter {
     name: "body_text",
+    spec: "Corps de la requête en texte brut.",
     about: Text::fixed("Body of the request as plain text.", "Corps de la requête en texte brut."),
     kind: ParameterKind::Text,
     required: false,
@@ -229,9 +235,10 @@ pub const BODY_TEXT: Parameter = Parameter {
     examples: &[],
 };
 
-/// `timeout_seconds` (spec: "Délai d'attente en secondes. 10 par défaut, maximum 60").
+/// `timeout_seconds`: how long the answer may take.
 pub const TIMEOUT_SECONDS: Parameter = Parameter {
     name: "timeout_seconds",
+    spec: "Délai d'attente en secondes. 10 par défaut, maximum 60.",
     about: Text::fixed(
         "How long to wait for the whole answer, in seconds: more than 0, at most 60, decimals allowed, written as text. 10 when empty.",
         "Délai d'attente en secondes : plus de 0, maximum 60, décimales possibles, en texte. 10 par défaut.",

@@ -51,9 +51,10 @@ pub static SPEC: Spec = Spec {
     ],
 };
 
-/// `tag`: the tag to put (spec: "Nom de l'étiquette à poser sur le contact").
+/// `tag`: the tag to put.
 pub const TAG: Parameter = Parameter {
     name: "tag",
+    spec: "Nom de l'étiquette à poser sur le contact.",
     about: Text::fixed(
         "Name of the tag to put on the contact. It must hold more than white space.",
         "Nom de l'étiquette à poser sur le contact. Ne peut pas être vide.",
