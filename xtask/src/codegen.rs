@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::Context as _;
 use similar::TextDiff;
@@ -32,7 +32,23 @@ pub(crate) fn run(workspace: &Path, check: bool) -> anyhow::Result<ExitCode> {
         change.make(workspace)?;
         writeln!(out, "{}", change.path)?;
     }
+    if !check {
+        commands_in_pages(workspace)?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Has the test of the command line renew what the commands in pages print: it alone has the program at hand.
+fn commands_in_pages(workspace: &Path) -> anyhow::Result<()> {
+    let status = Command::new(env!("CARGO"))
+        .args(["test", "--quiet", "--package", "relance-cli", "--test", "it", "commands_in_pages"])
+        .env("RELANCE_PAGES", "write")
+        .current_dir(workspace)
+        .stdout(Stdio::null())
+        .status()
+        .context("run cargo")?;
+    anyhow::ensure!(status.success(), "the commands in the pages could not be run");
+    Ok(())
 }
 
 /// A file that is not as it should be.

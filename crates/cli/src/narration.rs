@@ -171,10 +171,10 @@ impl Narrator {
 
     fn again(&self, why: &str, at: Timestamp, time: Timestamp) -> String {
         let wait = span(time.duration_since(at), self.language);
-        match self.language {
-            Language::English => format!("{why}: trying again in {wait}"),
-            Language::French => format!("{why} : nouvel essai dans {wait}"),
-        }
+        self.say(&Text::new(
+            format!("{why}: trying again in {wait}"),
+            format!("{why} : nouvel essai dans {wait}"),
+        ))
     }
 
     fn say(&self, text: &Text) -> String {
@@ -195,9 +195,9 @@ fn done(step: &Step, output: &Value, took: Option<SignedDuration>, language: Lan
     let text = |key: &str| output.get(key).and_then(Value::as_str);
     let Some(kind) = step.effect.kind() else { return Text::fixed("done", "fait") };
     let time = took.map(|took| span(took, language));
-    let (in_time, en_temps) = match &time {
-        Some(time) => (format!(" in {time}"), format!(" en {time}")),
-        None => (String::new(), String::new()),
+    let Text { en: in_time_en, fr: in_time_fr } = match &time {
+        Some(time) => Text::new(format!(" in {time}"), format!(" en {time}")),
+        None => Text::default(),
     };
     match kind {
         ActionKind::CreateTask => task(text("assignee"), text("priority")),
@@ -205,8 +205,8 @@ fn done(step: &Step, output: &Value, took: Option<SignedDuration>, language: Lan
             let (method, host) = call(step);
             match output.get("status").and_then(Value::as_u64) {
                 Some(status) => Text::new(
-                    format!("{method} {host} → {status}{in_time}"),
-                    format!("{method} {host} → {status}{en_temps}"),
+                    format!("{method} {host} → {status}{in_time_en}"),
+                    format!("{method} {host} → {status}{in_time_fr}"),
                 ),
                 None => {
                     Text::new(format!("{method} {host}: done"), format!("{method} {host} : fait"))
@@ -219,12 +219,12 @@ fn done(step: &Step, output: &Value, took: Option<SignedDuration>, language: Lan
         ActionKind::AiReply => {
             match (text("model"), output.get("tokens_out").and_then(Value::as_u64)) {
                 (Some(model), Some(tokens)) => Text::new(
-                    format!("wrote {tokens} tokens with {model}{in_time}"),
-                    format!("{tokens} tokens écrits avec {model}{en_temps}"),
+                    format!("wrote {tokens} tokens with {model}{in_time_en}"),
+                    format!("{tokens} tokens écrits avec {model}{in_time_fr}"),
                 ),
                 (Some(model), None) => Text::new(
-                    format!("wrote a text with {model}{in_time}"),
-                    format!("texte écrit avec {model}{en_temps}"),
+                    format!("wrote a text with {model}{in_time_en}"),
+                    format!("texte écrit avec {model}{in_time_fr}"),
                 ),
                 (None, _) => {
                     Text::fixed("took the configured text", "texte de la configuration repris")

@@ -149,13 +149,12 @@ impl Summary<'_> {
             ActionKind::CrmUpsert => {
                 let id = text("id").unwrap_or_default();
                 let created = output.get("created").and_then(Value::as_bool) != Some(false);
-                let words = match (language, created) {
-                    (Language::English, true) => format!("record {id} created"),
-                    (Language::English, false) => format!("record {id} updated"),
-                    (Language::French, true) => format!("fiche {id} créée"),
-                    (Language::French, false) => format!("fiche {id} mise à jour"),
+                let words = if created {
+                    Text::new(format!("record {id} created"), format!("fiche {id} créée"))
+                } else {
+                    Text::new(format!("record {id} updated"), format!("fiche {id} mise à jour"))
                 };
-                (CRM, words)
+                (CRM, words.to(language).to_owned())
             }
             ActionKind::HttpRequest => {
                 let (_, host) = call(step);
@@ -236,15 +235,15 @@ const ORDER: [Text; 5] = [MESSAGE, TASK, TAG, CRM, CALL];
 
 /// What a block that did not succeed leaves to do.
 fn undone(block: &BlockReport, language: Language) -> Option<Item> {
-    let why = || block.error.as_ref().map(|why| reason(why, language)).unwrap_or_default();
-    let colon = match language {
-        Language::English => ": ",
-        Language::French => " : ",
+    let why = || {
+        let why = block.error.as_ref().map(|why| reason(why, language)).unwrap_or_default();
+        let label = label(block);
+        Text::new(format!("{label}: {why}"), format!("{label} : {why}")).to(language).to_owned()
     };
     match block.status {
-        BlockStatus::Failed => Some((FAILED, format!("{}{colon}{}", label(block), why()))),
-        BlockStatus::Parked => Some((PARKED, format!("{}{colon}{}", label(block), why()))),
-        BlockStatus::Waiting => Some((WAITING, format!("{}{colon}{}", label(block), why()))),
+        BlockStatus::Failed => Some((FAILED, why())),
+        BlockStatus::Parked => Some((PARKED, why())),
+        BlockStatus::Waiting => Some((WAITING, why())),
         BlockStatus::Pending
         | BlockStatus::Running
         | BlockStatus::Succeeded
@@ -270,10 +269,11 @@ fn label(block: &BlockReport) -> &str {
 
 fn task(label: &str, assignee: Option<&str>, priority: Option<&str>, language: Language) -> String {
     let Text { en, fr } = priority_words(priority);
-    match (language, assignee) {
-        (Language::English, Some(who)) => format!("“{label}” for {who}, {en}"),
-        (Language::English, None) => format!("“{label}”, {en}"),
-        (Language::French, Some(who)) => format!("« {label} » pour {who}, {fr}"),
-        (Language::French, None) => format!("« {label} », {fr}"),
-    }
+    let task = match assignee {
+        Some(who) => {
+            Text::new(format!("“{label}” for {who}, {en}"), format!("« {label} » pour {who}, {fr}"))
+        }
+        None => Text::new(format!("“{label}”, {en}"), format!("« {label} », {fr}")),
+    };
+    task.to(language).to_owned()
 }

@@ -3,6 +3,8 @@
 
 mod actions;
 mod architecture;
+mod book;
+mod catalogue;
 mod files;
 mod findings;
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Display, path::PathBuf, str::FromStr, time
 
 use jiff::{SignedDuration, tz::TimeZone};
 use relance_diagnostics::{Source, Text};
-use relance_model::{Environment, egress::Allow};
+use relance_model::{UnknownEnvironment, egress::Allow};
 use relance_runtime::{
     action::Texts,
     driver::Settings,
@@ -20,7 +20,7 @@ use super::{
     file::{self, Connector, File, Foreign, Placed, Provider, Weight},
     secrets::{Origin, SecretSetup, SecretSetups},
 };
-use crate::trouble::Trouble;
+use crate::{trouble::Trouble, words::identity};
 
 /// How long an AI may take when the configuration does not say.
 const AI_TIMEOUT: Duration = Duration::from_mins(1);
@@ -49,7 +49,7 @@ impl Pinned<'_> {
                 Some(count) => self.at_least_one(&count)?,
                 None => usual.calls_at_once,
             },
-            region: self.parsed::<Region>(file.region.as_ref())?.unwrap_or_default(),
+            region: self.parsed::<Region>(file.region.as_ref(), identity)?.unwrap_or_default(),
             zone: file.timezone.as_ref().map(|name| self.zone(name)).transpose()?,
             ai: file.ai.map(|ai| self.ai(ai)).transpose()?,
             texts: Texts::new(file.texts),
@@ -69,7 +69,12 @@ impl Pinned<'_> {
         toml::from_str(text).map_err(|error| {
             let place = error.span().map_or(0, |span| span.start);
             let message = error.message().lines().collect::<Vec<_>>().join(", ");
-            self.trouble(place, &Text::new(message.clone(), message))
+            // What the parsers of TOML say is quoted; they know no French.
+            let message = Text::new(
+                format!("the configuration cannot be read: {message}"),
+                format!("la configuration est illisible : « {message} »"),
+            );
+            self.trouble(place, &message)
         })
     }
 
@@ -77,7 +82,9 @@ impl Pinned<'_> {
         let passes = file.foreign.iter().filter(|(_, what)| **what == Foreign::Pass);
         let levels = file.diagnostics.iter().map(|(code, weight)| self.level(code, *weight));
         Ok(Options {
-            environment: self.parsed::<Environment>(file.environment.as_ref())?.unwrap_or_default(),
+            environment: self
+                .parsed(file.environment.as_ref(), no_environment)?
+                .unwrap_or_default(),
             allow: self.hosts(&file.egress.allow)?,
             foreign_passes: passes.map(|(block_type, _)| block_type.clone()).collect(),
             levels: levels.collect::<Result<BTreeMap<_, _>, _>>()?,
@@ -261,14 +268,14 @@ impl Pinned<'_> {
         Err(self.at(count, &message))
     }
 
-    /// A value whose own parser says in a sentence what is wrong with it.
-    fn parsed<T: FromStr<Err: Display>>(
+    /// A value with a parser of its own, and what is said of its error.
+    fn parsed<T: FromStr>(
         &self,
         text: Option<&Placed>,
+        said: impl Fn(&T::Err) -> Text,
     ) -> Result<Option<T>, Trouble> {
-        let parse = |text: &Placed| {
-            text.get_ref().parse().map_err(|error: T::Err| self.said_by(text, &error))
-        };
+        let parse =
+            |text: &Placed| text.get_ref().parse().map_err(|error| self.at(text, &said(&error)));
         text.map(parse).transpose()
     }
 
@@ -295,6 +302,14 @@ impl From<file::OnUnknown> for OnUnknown {
             file::OnUnknown::Retry => OnUnknown::Retry,
         }
     }
+}
+
+/// That a word names no environment.
+fn no_environment(UnknownEnvironment(word): &UnknownEnvironment) -> Text {
+    Text::new(
+        format!("`{word}` is not an environment: write `production` or `development`"),
+        format!("`{word}` n'est pas un environnement : écrivez `production` ou `development`"),
+    )
 }
 
 /// A duration as people write it: `30`, `30s`, `5 min`, `1h30`.
