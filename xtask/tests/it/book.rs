@@ -113,7 +113,7 @@ fn no_link_of_a_page_is_dead() {
         .flat_map(|folder| pages(folder).into_iter().map(move |page| format!("{folder}/{page}")));
     for page in readmes.into_iter().chain(of_book) {
         let text = fs::read_to_string(at(&page)).unwrap();
-        let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = page.rsplit_once('/').map_or(".", |(folder, _)| folder);
         for (_, link) in links(&text).into_iter().filter(|(_, link)| !link.starts_with("https://"))
         {
             followed += 1;

@@ -5,8 +5,11 @@ use std::collections::BTreeSet;
 use relance_diagnostics::Text;
 
 /// Words and names that are the same in both languages.
-const SAME: [&str; 24] = [
+const SAME: &[&str] = &[
     "",
+    "null",
+    "contact",
+    "Contact",
     "note",
     "info",
     "message",
@@ -33,7 +36,10 @@ const SAME: [&str; 24] = [
 ];
 
 /// What stands in code and is translated all the same: what the reader replaces.
-const TRANSLATED: [(&str, &str); 6] = [
+const TRANSLATED: &[(&str, &str)] = &[
+    ("example.org", "exemple.org"),
+    ("{{ references }}", "{{ références }}"),
+    ("{\"Name\": \"value\"}", "{\"Nom\": \"valeur\"}"),
     ("NAME", "NOM"),
     ("<output>", "<sortie>"),
     ("<name>", "<nom>"),
@@ -41,6 +47,9 @@ const TRANSLATED: [(&str, &str); 6] = [
     ("http://host:port", "http://hôte:port"),
     ("FILE", "FICHIER"),
 ];
+
+/// Code that one language says in a word of its own.
+const SAID: &[&str] = &["id", "success", "error"];
 
 /// English words that no French sentence holds, and the other way round.
 const ENGLISH: [&str; 16] = [
@@ -91,7 +100,9 @@ impl Half {
             if number % 2 == 0 {
                 prose.push_str(part);
             } else {
-                code.push(part.to_owned());
+                if !SAID.contains(&part) {
+                    code.push(part.to_owned());
+                }
                 prose.push('_');
             }
         }
@@ -108,9 +119,14 @@ impl Half {
     fn holes(&self, ending: &str, alone: &str) -> Vec<String> {
         let name = |hole: &String| match hole.as_str() {
             it if it == alone => String::new(),
+            "corrections" => "fixes".to_owned(),
+            // A document that is shown, and no placeholder.
+            it if it.starts_with('"') => String::new(),
             it => it.strip_suffix(ending).unwrap_or(it).to_owned(),
         };
+        // Those without a name are endings and small words, which one language has and the other has not.
         let mut names: Vec<String> = self.holes.iter().map(name).collect();
+        names.retain(|name| !name.is_empty());
         names.sort();
         names
     }
@@ -142,7 +158,7 @@ fn in_french(prose: &str) -> Vec<String> {
     for (index, sign) in signs.iter().enumerate() {
         let before = index.checked_sub(1).and_then(|it| signs.get(it)).copied().unwrap_or(' ');
         let after = signs.get(index + 1).copied().unwrap_or(' ');
-        let ends = after.is_whitespace() || after == '_';
+        let ends = after.is_whitespace();
         if matches!(sign, ':' | ';' | '!' | '?') && ends && !before.is_whitespace() {
             wrong.push(format!("in French a space stands before `{sign}`"));
         }
