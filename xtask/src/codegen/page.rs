@@ -39,7 +39,7 @@ pub(super) fn drawn(page: &str, parts: &[String]) -> anyhow::Result<String> {
             rest.split_once(BEGIN).with_context(|| format!("it lacks the line {BEGIN}"))?;
         let (_, after) =
             marked.split_once(END).with_context(|| format!("it lacks the line {END}"))?;
-        renewed.push_str(&format!("{before}{BEGIN}\n\n{}\n\n{END}", part.trim()));
+        renewed = format!("{renewed}{before}{BEGIN}\n\n{}\n\n{END}", part.trim());
         rest = after;
     }
     if rest.contains(BEGIN) {

@@ -17,7 +17,7 @@ pub(super) fn files(workspace: &Path, drawn: &Files) -> anyhow::Result<Files> {
         let listed = fs::read_dir(workspace.join("docs").join(folder))?;
         for entry in listed {
             let name = entry?.file_name().to_string_lossy().into_owned();
-            if !name.ends_with(".md") {
+            if name.strip_suffix(".md").is_none() {
                 continue;
             }
             let text = |path: String| match drawn.get(&path) {

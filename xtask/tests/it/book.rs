@@ -15,7 +15,8 @@ fn pages(folder: &str) -> BTreeSet<String> {
     let paths = files.filter_map(|path| {
         let page = path.to_str()?.strip_prefix(folder)?.strip_prefix('/')?.to_owned();
         let is_of_this_language = folder == "docs/fr" || !page.starts_with("fr/");
-        (page.ends_with(".md") && page != "SUMMARY.md" && is_of_this_language).then_some(page)
+        (page.strip_suffix(".md").is_some() && page != "SUMMARY.md" && is_of_this_language)
+            .then_some(page)
     });
     paths.collect()
 }
@@ -36,10 +37,10 @@ fn links(page: &str) -> Vec<(String, String)> {
     let text = prose(page).join("\n");
     // Code is cut out: it may hold what looks like a link.
     let outside: String = text.split('`').step_by(2).collect::<Vec<_>>().join("`");
-    let links = outside.split("](").collect::<Vec<_>>();
-    let links = links.windows(2).map(|pair| {
-        let words = pair[0].rsplit('[').next().unwrap();
-        let target = pair[1].split(')').next().unwrap();
+    let parts = outside.split("](");
+    let links = parts.clone().zip(parts.skip(1)).map(|(before, after)| {
+        let words = before.rsplit('[').next().unwrap();
+        let target = after.split(')').next().unwrap();
         (words.to_owned(), target.to_owned())
     });
     links.collect()

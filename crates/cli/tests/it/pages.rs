@@ -81,10 +81,10 @@ impl Session {
         let mut renewed = String::new();
         let mut lines = page.lines();
         while let Some(line) = lines.next() {
-            renewed += &format!("{line}\n");
+            renewed = renewed + line + "\n";
             let Some(info) = line.strip_prefix("```") else { continue };
             let block = lines.by_ref().take_while(|line| *line != "```");
-            let block: String = block.map(|line| format!("{line}\n")).collect();
+            let block: String = block.flat_map(|line| [line, "\n"]).collect();
             if info == "console" {
                 renewed += &self.block(&block);
             } else {
@@ -102,14 +102,15 @@ impl Session {
         let mut renewed = String::new();
         let mut lines = block.lines().peekable();
         while let Some(line) = lines.next() {
-            let command = line.strip_prefix("$ ").unwrap_or_else(|| panic!("no command: {line}"));
+            let command = line.strip_prefix("$ ").unwrap();
             let mut said = String::new();
             while let Some(line) = lines.next_if(|line| !line.starts_with("$ ")) {
-                said += &format!("{line}\n");
+                said = said + line + "\n";
             }
             let printed = self.run(command);
             let same = same(command, &printed, &said);
-            renewed += &format!("$ {command}\n{}", if same { &said } else { &printed });
+            let shown = if same { said } else { printed };
+            renewed = renewed + line + "\n" + &shown;
         }
         renewed
     }
@@ -129,7 +130,7 @@ impl Session {
             .unwrap();
         self.code = output.status.code().unwrap();
         let printed = String::from_utf8(output.stdout).unwrap();
-        let lines: String = printed.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        let lines: String = printed.lines().flat_map(|line| [line.trim_end(), "\n"]).collect();
         lines.replace(self.bench.path("").to_str().unwrap(), "")
     }
 }

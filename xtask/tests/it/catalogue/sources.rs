@@ -17,8 +17,9 @@ pub(super) fn texts() -> Vec<(String, Text)> {
     let mut found = Vec::new();
     for path in repository::files() {
         let shown = path.display().to_string();
-        let is_source =
-            shown.ends_with(".rs") && shown.contains("/src/") && !shown.contains("tests");
+        let is_source = shown.strip_suffix(".rs").is_some()
+            && shown.contains("/src/")
+            && !shown.contains("tests");
         if !is_source {
             continue;
         }
@@ -59,17 +60,16 @@ fn pair(call: &ExprCall) -> Option<(String, String)> {
 
 /// A text that is written out, its placeholders as they stand.
 fn written(expression: &Expr) -> Option<String> {
-    match expression {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
-        Expr::Macro(ExprMacro { mac, .. }) if mac.path.is_ident("format") => {
-            let first = |input: syn::parse::ParseStream<'_>| {
-                let text: LitStr = input.parse()?;
-                // What is put in stands behind; only the text counts.
-                let _: proc_macro2::TokenStream = input.parse()?;
-                Ok(text.value())
-            };
-            first.parse2(mac.tokens.clone()).ok()
-        }
-        _ => None,
+    if let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = expression {
+        return Some(text.value());
     }
+    let Expr::Macro(ExprMacro { mac, .. }) = expression else { return None };
+    let first = |input: syn::parse::ParseStream<'_>| {
+        let text: LitStr = input.parse()?;
+        // What is put in stands behind; only the text counts.
+        let _: proc_macro2::TokenStream = input.parse()?;
+        Ok(text.value())
+    };
+    let is_text = mac.path.is_ident("format");
+    is_text.then(|| first.parse2(mac.tokens.clone()).ok()).flatten()
 }
