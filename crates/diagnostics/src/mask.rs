@@ -43,6 +43,12 @@ impl Mask {
         rest.copied().take_while(move |hidden| hidden.start < span.end)
     }
 
+    /// Whether nothing of a text of so many bytes may be shown.
+    pub fn hides_all(&self, length: usize) -> bool {
+        let whole = Span::new(0, length);
+        length > 0 && self.spans.first().is_some_and(|hidden| hidden.contains(whole))
+    }
+
     /// Whether a text repeats something that is hidden within a stretch of `view`. Escapes do not count: what comes back may be
     /// written otherwise.
     pub fn is_repeated_in(&self, view: &str, stretch: Span, text: &str) -> bool {

@@ -79,6 +79,20 @@ fn a_header_is_never_shown_even_when_nothing_is_left_to_say() {
 }
 
 #[test]
+fn a_text_in_utf_16_hides_all() {
+    let text = SECRET.encode_utf16().flat_map(u16::to_le_bytes);
+    let bytes: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text).collect();
+    let bench = Bench::new().file("appel.json", &bytes);
+    for args in ["validate", "validate --format json", "validate --format sarif", "fix --diff"] {
+        let said = bench.relance(&format!("{args} appel.json"));
+        let shown = format!("{}{}", said.out, said.err).replace(['\0', '\u{2400}'], "");
+        assert!(!shown.contains("4eC39"), "{said}");
+    }
+    bench.relance("fix appel.json");
+    assert_eq!(bench.relance("validate appel.json").code, Some(0));
+}
+
+#[test]
 fn standard_input_is_mended_to_standard_output() {
     let said = Bench::new().relance_with("fix - --stdin-name appel.json", MENDABLE);
     insta::assert_snapshot!(said);
