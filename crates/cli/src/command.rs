@@ -2,6 +2,7 @@
 
 pub(crate) mod contacts;
 pub(crate) mod explain;
+mod files;
 pub(crate) mod fix;
 pub(crate) mod lsp;
 pub(crate) mod resolve;

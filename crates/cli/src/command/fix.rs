@@ -6,18 +6,14 @@
 mod diff;
 mod told;
 
-use std::path::PathBuf;
-
-use relance_diagnostics::{Safety, Source};
-use relance_model::document::MAX_BYTES;
-use relance_validator::{Checked, Fixed, check};
+use relance_diagnostics::Safety;
+use relance_validator::Fixed;
 
 use self::told::Told;
-use super::validate::{Tally, is_of_another_kind, nothing_of_ours};
+use super::files::{Files, Judged, Tally};
 use crate::{
     args::{Setup, say},
     config::Config,
-    input::{self, Chosen, Selection},
     output::{Output, note},
     save,
     trouble::{Exit, Trouble},
@@ -40,15 +36,8 @@ use crate::{
     )
 )]
 pub(crate) struct Fix {
-    #[arg(
-        required = true,
-        value_name = say("FILE", "FICHIER"),
-        help = say(
-            "Files, folders or patterns such as 'relances/**/*.json'; - is standard input",
-            "Fichiers, dossiers ou motifs comme 'relances/**/*.json' ; - désigne l'entrée standard",
-        )
-    )]
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    files: Files,
     #[arg(
         long = "unsafe",
         help = say(
@@ -65,15 +54,6 @@ pub(crate) struct Fix {
         )
     )]
     diff: bool,
-    #[arg(
-        long,
-        value_name = say("FILE", "FICHIER"),
-        help = say(
-            "Name to give to standard input in findings",
-            "Nom à donner à l'entrée standard dans les constats",
-        )
-    )]
-    stdin_name: Option<String>,
     #[command(flatten)]
     setup: Setup,
 }
@@ -81,40 +61,20 @@ pub(crate) struct Fix {
 /// Runs the command.
 pub(crate) fn fix(args: &Fix, out: &Output) -> Result<Exit, Trouble> {
     let config = Config::load(&args.setup)?;
-    let selection = Selection::of(&args.files);
-    let searched = selection.is_searched();
     let mut tally = Tally::default();
     let mut fixes = 0;
-    for trouble in selection.troubles {
-        tally.unreadable(&trouble, out);
-    }
     let down_to = if args.guesses { Safety::Unsafe } else { Safety::Safe };
-    for file in &selection.files {
-        let source = match input::read_as(&file.path, MAX_BYTES, args.stdin_name.as_deref()) {
-            Ok(source) => source,
-            Err(trouble) => {
-                tally.unreadable(&trouble, out);
-                continue;
-            }
-        };
-        let before = check(&source, &config.options);
-        if is_of_another_kind(file, &source, &before) {
-            tally.of_another_kind();
-            continue;
-        }
-        let fixed = relance_validator::fix(&source, &config.options, down_to);
-        let mended = Mended { file, source: &source, before: &before, fixed: &fixed };
-        match mended.leave(args.diff, out) {
+    let searched = args.files.each(&config.options, &mut tally, out, |judged, tally| {
+        let fixed = relance_validator::fix(judged.source, &config.options, down_to);
+        match leave(judged, &fixed, args.diff, out) {
             Ok(()) => {
                 tally.judged(&fixed.checked);
                 fixes += fixed.applied.len();
             }
             Err(trouble) => tally.trouble(&trouble, out),
         }
-    }
-    if searched && tally.is_empty() {
-        tally.trouble(&nothing_of_ours(tally.others()), out);
-    }
+        Ok(())
+    })?;
     if args.diff && fixes > 0 {
         tally.at_least(Exit::Bad);
     }
@@ -124,27 +84,17 @@ pub(crate) fn fix(args: &Fix, out: &Output) -> Result<Exit, Trouble> {
     Ok(tally.exit())
 }
 
-/// A file with what became of it.
-struct Mended<'m> {
-    file: &'m Chosen,
-    source: &'m Source,
-    before: &'m Checked,
-    fixed: &'m Fixed,
-}
-
-impl Mended<'_> {
-    /// Puts the text where it belongs, or shows what would change in it; and says what was done and what is left.
-    fn leave(&self, only_show: bool, out: &Output) -> Result<(), Trouble> {
-        let Mended { file, source, before, fixed } = *self;
-        if only_show {
-            out.print(&diff::unified(source, &before.mask, fixed, out))?;
-        } else if file.is_stream() {
-            out.print_bytes(fixed.source.bytes())?;
-        } else if !fixed.edits.is_empty() {
-            save::replace(&file.path, source.bytes(), fixed.source.bytes())?;
-        }
-        let told = Told { source, before, fixed, only_shown: only_show };
-        note(&told.sentences(out));
-        Ok(())
+/// Puts a mended text where it belongs, or shows what would change in it; and says what was done and what is left.
+fn leave(judged: Judged<'_>, fixed: &Fixed, only_show: bool, out: &Output) -> Result<(), Trouble> {
+    let Judged { file, source, checked: before } = judged;
+    if only_show {
+        out.print(&diff::unified(source, &before.mask, fixed, out))?;
+    } else if file.is_stream() {
+        out.print_bytes(fixed.source.bytes())?;
+    } else if !fixed.edits.is_empty() {
+        save::replace(&file.path, source.bytes(), fixed.source.bytes())?;
     }
+    let told = Told { source, before, fixed, only_shown: only_show };
+    note(&told.sentences(out));
+    Ok(())
 }

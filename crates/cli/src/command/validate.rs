@@ -3,20 +3,17 @@
 //! Files are read, judged and told one by one, so that what is held in memory is one of them, however many there are.
 
 mod format;
-mod tally;
 
-use std::{borrow::Cow, path::PathBuf};
+use std::borrow::Cow;
 
-use relance_diagnostics::{Diagnostic, Severity, Source, Text, render::Report};
-use relance_model::document::MAX_BYTES;
-use relance_validator::{Checked, check};
+use relance_diagnostics::{Diagnostic, Severity, Text, render::Report};
+use relance_validator::Checked;
 
 use self::format::{Format, Teller};
-pub(super) use self::tally::Tally;
+use super::files::{Files, Judged, Tally};
 use crate::{
     args::{Setup, say},
     config::Config,
-    input::{self, Chosen, Selection},
     output::Output,
     trouble::{Exit, Trouble},
 };
@@ -36,15 +33,8 @@ use crate::{
     )
 )]
 pub(crate) struct Validate {
-    #[arg(
-        required = true,
-        value_name = say("FILE", "FICHIER"),
-        help = say(
-            "Files, folders or patterns such as 'relances/**/*.json'; - is standard input",
-            "Fichiers, dossiers ou motifs comme 'relances/**/*.json' ; - désigne l'entrée standard",
-        )
-    )]
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    files: Files,
     #[arg(
         long,
         value_enum,
@@ -67,15 +57,6 @@ pub(crate) struct Validate {
         )
     )]
     max_warnings: Option<usize>,
-    #[arg(
-        long,
-        value_name = say("FILE", "FICHIER"),
-        help = say(
-            "Name to give to standard input in findings",
-            "Nom à donner à l'entrée standard dans les constats",
-        )
-    )]
-    stdin_name: Option<String>,
     #[command(flatten)]
     setup: Setup,
 }
@@ -83,31 +64,12 @@ pub(crate) struct Validate {
 /// Runs the command.
 pub(crate) fn validate(args: &Validate, out: &Output) -> Result<Exit, Trouble> {
     let config = Config::load(&args.setup)?;
-    let selection = Selection::of(&args.files);
-    let searched = selection.is_searched();
     let mut teller = Teller::new(args.format, args.quiet, out);
     let mut tally = Tally::default();
-    for trouble in selection.troubles {
-        tally.unreadable(&trouble, out);
-    }
-    for file in &selection.files {
-        match input::read_as(&file.path, MAX_BYTES, args.stdin_name.as_deref()) {
-            Ok(source) => {
-                let checked = check(&source, &config.options);
-                if is_of_another_kind(file, &source, &checked) {
-                    tally.of_another_kind();
-                    continue;
-                }
-                tally.judged(&checked);
-                let shown = shown(&checked, args.quiet);
-                teller.tell(&Report { diagnostics: &shown, ..report(&source, &checked) })?;
-            }
-            Err(trouble) => tally.unreadable(&trouble, out),
-        }
-    }
-    if searched && tally.is_empty() {
-        tally.trouble(&nothing_of_ours(tally.others()), out);
-    }
+    let searched = args.files.each(&config.options, &mut tally, out, |judged, tally| {
+        tally.judged(judged.checked);
+        teller.tell(&Report { diagnostics: &shown(judged.checked, args.quiet), ..report(judged) })
+    })?;
     let too_many = args.max_warnings.filter(|most| tally.warnings() > *most);
     if too_many.is_some() {
         tally.at_least(Exit::Bad);
@@ -119,12 +81,8 @@ pub(crate) fn validate(args: &Validate, out: &Output) -> Result<Exit, Trouble> {
     Ok(tally.exit())
 }
 
-/// Whether a search found something that is no business of ours: valid files always are.
-pub(super) fn is_of_another_kind(file: &Chosen, source: &Source, checked: &Checked) -> bool {
-    file.searched && !checked.is_valid() && !input::is_ours(source)
-}
-
-fn report<'a>(source: &'a Source, checked: &'a Checked) -> Report<'a> {
+fn report(judged: Judged<'_>) -> Report<'_> {
+    let Judged { file: _, source, checked } = judged;
     Report {
         source,
         mask: &checked.mask,
@@ -141,19 +99,6 @@ fn shown(checked: &Checked, quiet: bool) -> Cow<'_, [Diagnostic]> {
     }
     let errors = checked.diagnostics.iter().filter(|it| it.severity == Severity::Error);
     Cow::Owned(errors.cloned().collect())
-}
-
-pub(super) fn nothing_of_ours(others: usize) -> Trouble {
-    let trouble = Trouble::unusable(Text::new(
-        format!("nothing was checked: none of the JSON files ({others}) is a graph or a block"),
-        format!(
-            "rien n'a été vérifié : aucun des fichiers JSON ({others}) n'est un graphe ou un bloc"
-        ),
-    ));
-    trouble.help(Text::fixed(
-        "name a file to have it judged anyway",
-        "nommez un fichier pour qu'il soit vérifié quand même",
-    ))
 }
 
 fn too_many_warnings(warnings: usize, most: usize) -> Trouble {

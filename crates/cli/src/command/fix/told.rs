@@ -6,8 +6,8 @@ use relance_diagnostics::{
 };
 use relance_validator::{Applied, Checked, Fixed};
 
-use super::super::validate::Tally;
 use crate::{
+    command::files::Tally,
     output::{Output, push_line},
     words::plural,
 };

@@ -8,8 +8,12 @@ use relance_diagnostics::render::{
 };
 use relance_validator::Code;
 
-use super::tally::Tally;
-use crate::{args::say, command::explain, output::Output, trouble::Trouble};
+use crate::{
+    args::say,
+    command::{explain, files::Tally},
+    output::Output,
+    trouble::Trouble,
+};
 
 /// How findings are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
