@@ -1,6 +1,6 @@
 //! Any bytes, mended.
 
-use relance_diagnostics::{Diagnostic, Edit, Safety, Severity, Source};
+use relance_diagnostics::{Diagnostic, Edit, Safety, Source};
 use relance_validator::{Checked, Options, fix as mend};
 
 use crate::checked::checked;
@@ -21,7 +21,7 @@ fn each_alone(source: &Source, before: &Checked) {
         let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safety == Safety::Safe) else {
             continue;
         };
-        let mended = Source::new("fuzzed.json", applied(source.bytes(), &fix.edits));
+        let mended = Source::new("fuzzed.json", Edit::apply_all(&fix.edits, source.bytes()));
         let after = checked(&mended, Options::default().environment).diagnostics;
         let same =
             |found: &[Diagnostic]| found.iter().filter(|it| says_the_same(it, finding)).count();
@@ -42,30 +42,20 @@ fn together(source: &Source, before: &Checked) {
     for down_to in [Safety::Safe, Safety::Unsafe] {
         let fixed = mend(source, &options, down_to);
         let after = checked(&fixed.source, options.environment);
-        assert_eq!(applied(bytes, &fixed.edits), fixed.source.bytes(), "the edits make the text");
+        assert_eq!(
+            Edit::apply_all(&fixed.edits, bytes),
+            fixed.source.bytes(),
+            "the edits make the text"
+        );
         assert_eq!(after.diagnostics, fixed.checked.diagnostics, "what is left is told");
         if before.is_valid() && down_to == Safety::Safe {
             assert!(fixed.edits.is_empty(), "a valid document stays as it is");
         }
         if before.readable {
-            let (was, is) = (standing(&before.diagnostics), standing(&after.diagnostics));
+            let (was, is) = (before.weight(), after.weight());
             assert!(after.readable && is <= was, "{is:?} after {was:?}: {}", fixed.source.view());
         }
         let again = mend(&fixed.source, &options, down_to);
         assert!(again.edits.is_empty(), "{:?} was left to do", again.applied);
     }
-}
-
-fn applied(bytes: &[u8], edits: &[Edit]) -> Vec<u8> {
-    let mut bytes = bytes.to_vec();
-    for edit in edits.iter().rev() {
-        bytes.splice(edit.span.range(), edit.text.bytes());
-    }
-    bytes
-}
-
-/// Errors, then findings.
-fn standing(found: &[Diagnostic]) -> (usize, usize) {
-    let errors = found.iter().filter(|it| it.severity == Severity::Error).count();
-    (errors, found.len())
 }

@@ -97,6 +97,11 @@ pub enum Safety {
 }
 
 impl Safety {
+    /// Safe when the meaning is certain, a guess when it is not.
+    pub fn when(certain: bool) -> Safety {
+        if certain { Safety::Safe } else { Safety::Unsafe }
+    }
+
     /// The word on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -113,4 +118,15 @@ pub struct Edit {
     pub span: Span,
     /// What comes.
     pub text: String,
+}
+
+impl Edit {
+    /// A text after edits of it, which stand in order and apart.
+    pub fn apply_all(edits: &[Edit], text: &[u8]) -> Vec<u8> {
+        let mut text = text.to_vec();
+        for edit in edits.iter().rev() {
+            text.splice(edit.span.range(), edit.text.bytes());
+        }
+        text
+    }
 }

@@ -67,6 +67,13 @@ pub struct Member<'s> {
     pub node: Node<'s>,
 }
 
+impl Member<'_> {
+    /// From the first byte of the key to the last of the value.
+    pub fn span(&self) -> Span {
+        Span { start: self.key_span.start, end: self.node.span.end }
+    }
+}
+
 impl<'s> Object<'s> {
     /// The first value of that key.
     pub fn get(&self, key: &str) -> Option<&Node<'s>> {

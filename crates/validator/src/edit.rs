@@ -63,9 +63,37 @@ impl Mend {
 
     /// Puts one text in the place of another.
     pub(crate) fn write(safety: Safety, range: Range<usize>, text: &str) -> Mend {
-        let title = Text::new(format!("write `{text}`"), format!("écrire `{text}`"));
-        Mend::new(safety, title, [Change::new(range, text)])
+        Mend::new(safety, writing(text), [Change::new(range, text)])
     }
+
+    /// The text after it.
+    pub(crate) fn applied_to(&self, text: &str) -> String {
+        let mut mended = text.to_owned();
+        for change in self.changes.iter().rev() {
+            mended.replace_range(change.range.clone(), &change.text);
+        }
+        mended
+    }
+}
+
+/// That a text is put there.
+pub(crate) fn writing(text: &str) -> Text {
+    Text::new(format!("write `{text}`"), format!("écrire `{text}`"))
+}
+
+/// The stretches of such characters in a part of a text, in order.
+pub(crate) fn stretches(
+    text: &str,
+    part: Range<usize>,
+    such: impl Fn(char) -> bool + Copy,
+) -> impl Iterator<Item = Range<usize>> {
+    let mut at = part.start;
+    std::iter::from_fn(move || {
+        let start = at + text.get(at..part.end)?.find(such)?;
+        let length = text.get(start..part.end)?.find(|it| !such(it));
+        at = length.map_or(part.end, |length| start + length);
+        Some(start..at)
+    })
 }
 
 /// How a new id begins.

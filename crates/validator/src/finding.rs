@@ -1,10 +1,10 @@
 //! A finding while a check goes on: it knows its span; its pointer and block follow from that at the end.
 
-use relance_diagnostics::{Edit, Fix, Related, Safety, Span, Text};
+use relance_diagnostics::{Fix, Related, Safety, Span, Text};
 
 use crate::{
     Code,
-    edit::{self, Side},
+    edit::{self, Change, Mend, Side, writing},
 };
 
 /// A finding in the making.
@@ -74,7 +74,7 @@ impl Finding {
     pub(crate) fn replace(&mut self, safety: Safety, span: Span, text: &str) -> &mut Finding {
         let title = match text {
             "" => Text::fixed("leave it empty", "le laisser vide"),
-            _ => Text::new(format!("write `{text}`"), format!("écrire `{text}`")),
+            _ => writing(text),
         };
         self.edit(title, safety, span, quoted(text))
     }
@@ -91,17 +91,19 @@ impl Finding {
         let member = format!("\"{key}\": {value}");
         let title = Text::new(format!("add `{member}`"), format!("ajouter `{member}`"));
         let change = edit::insertion(source, object.range(), key, value, side);
-        self.mend(title, safety, vec![change.in_file()])
+        self.mend(Mend::new(safety, title, [change]))
     }
 
-    /// Edits that mend it.
-    pub(crate) fn mend(&mut self, title: Text, safety: Safety, edits: Vec<Edit>) -> &mut Finding {
+    /// Changes of the file that mend it.
+    pub(crate) fn mend(&mut self, mend: Mend) -> &mut Finding {
+        let Mend { title, safety, changes } = mend;
+        let edits = changes.into_iter().map(Change::in_file).collect();
         self.fix = Some(Fix { title, safety, edits });
         self
     }
 
     fn edit(&mut self, title: Text, safety: Safety, span: Span, text: String) -> &mut Finding {
-        self.mend(title, safety, vec![Edit { span, text }])
+        self.mend(Mend::new(safety, title, [Change::new(span.range(), text)]))
     }
 }
 

@@ -16,7 +16,7 @@ mod pieces;
 use relance_diagnostics::{Block, Edit, Fix, Safety, Source};
 
 use self::draft::{Draft, Offer, apart};
-use crate::{Checked, Options};
+use crate::{Checked, Options, check};
 
 /// A document after its fixes.
 #[derive(Debug)]
@@ -46,7 +46,12 @@ pub struct Applied {
 
 /// Checks a document, and mends it by fixes that are at least as sure as `down_to`.
 pub fn fix(source: &Source, options: &Options, down_to: Safety) -> Fixed {
-    let draft = mend_grammar(Draft::of(source, options), down_to);
+    fix_checked(source, check(source, options), options, down_to)
+}
+
+/// The same with a document that was checked, under the same options.
+pub fn fix_checked(source: &Source, checked: Checked, options: &Options, down_to: Safety) -> Fixed {
+    let draft = mend_grammar(Draft::of(source, checked, options), down_to);
     let draft = if draft.checked.readable { mend(draft, down_to) } else { draft };
     draft.finish()
 }
@@ -65,12 +70,14 @@ fn mend_grammar<'s>(draft: Draft<'s>, down_to: Safety) -> Draft<'s> {
             return tried.unwrap_or(sure);
         }
         bytes += draft.source.bytes().len();
-        let Some(offer) = draft.grammar().filter(|it| it.safety <= down_to) else { return sure };
+        let Some(offer) = draft.grammar().filter(|it| it.fix.safety <= down_to) else {
+            return sure;
+        };
         let next = draft.with(&[offer]);
         if bytes > GRAMMAR_BYTES || !next.gets_further_than(draft) {
             return sure;
         }
-        match (offer.safety, &tried) {
+        match (offer.fix.safety, &tried) {
             (Safety::Safe, None) => sure = next,
             (Safety::Safe | Safety::Unsafe, _) => tried = Some(next),
         }

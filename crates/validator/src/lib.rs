@@ -28,7 +28,7 @@ use relance_diagnostics::{Block, Diagnostic, Mask, Safety, Severity, Source};
 use relance_model::document::{self, Document, Step as PathStep};
 
 pub use code::{Code, Cure, Group};
-pub use fix::{Applied, Fixed, fix};
+pub use fix::{Applied, Fixed, fix, fix_checked};
 pub use options::{Level, Options};
 pub use plan::Plan;
 pub use relance_model::Environment;
@@ -60,6 +60,12 @@ impl Checked {
     /// Whether there is no error.
     pub fn is_valid(&self) -> bool {
         self.plan.is_some()
+    }
+
+    /// How much there is to say: errors, then all findings. Less is better.
+    pub fn weight(&self) -> (usize, usize) {
+        let errors = self.diagnostics.iter().filter(|it| it.severity == Severity::Error);
+        (errors.count(), self.diagnostics.len())
     }
 
     /// Whether it can be run too: no foreign block stands in the way.

@@ -5,20 +5,14 @@ mod mend;
 use relance_diagnostics::{Source, Span, Text};
 use relance_model::document::{Expected, MAX_DEPTH, Mistake, MistakeKind, Syntax};
 
-use crate::{
-    Code,
-    context::Context,
-    edit::{Change, Mend},
-    finding::Finding,
-    origin::Origin,
-};
+use crate::{Code, context::Context, finding::Finding, origin::Origin};
 
 /// A mistake in the file itself.
 pub(crate) fn in_file(source: &Source, mistake: &Mistake) -> Finding {
     let mut finding = finding(mistake, Inside::File, |span| span);
     finding.at_root = mistake.kind.concerns_the_whole();
-    if let Some(Mend { title, safety, changes }) = mend::file(source, mistake) {
-        finding.mend(title, safety, changes.into_iter().map(Change::in_file).collect());
+    if let Some(mend) = mend::file(source, mistake) {
+        finding.mend(mend);
     }
     finding
 }

@@ -2,14 +2,20 @@
 //!
 //! Whatever does not have the shape of a graph is left out and refused; the schema then says what is wrong with it.
 
-use relance_diagnostics::{Edit, Safety, Span, Text};
+use relance_diagnostics::{Safety, Span, Text};
 use relance_model::{
     ActionKind,
     document::{Document, Node, Object, Value},
     graph::{ACTION, MAX_EDGES, MAX_ID_CHARACTERS, MAX_NODES},
 };
 
-use crate::{Code, context::Context, edit::Side, finding::quoted, plan::On};
+use crate::{
+    Code,
+    context::Context,
+    edit::{Change, Mend, Side},
+    finding::quoted,
+    plan::On,
+};
 
 /// The key that names the action.
 const ACTION_TYPE: &str = "action_type";
@@ -111,7 +117,7 @@ fn unrecognised(cx: &mut Context<'_>, root: &Node<'_>) {
                 "these are parameters: they stand under `data.parameters` of a block",
                 "ce sont des paramètres : ils se placent sous `data.parameters` d'un bloc",
             ))
-            .mend(title, Safety::Unsafe, around(root, BLOCK_BEFORE, BLOCK_AFTER));
+            .mend(Mend::guess(title, around(root, BLOCK_BEFORE, BLOCK_AFTER)));
     } else if root.as_array().is_some_and(|items| items.iter().all(|it| it.as_object().is_some())) {
         let title = Text::fixed("make a graph of it", "en faire un graphe");
         finding
@@ -119,13 +125,12 @@ fn unrecognised(cx: &mut Context<'_>, root: &Node<'_>) {
                 "blocks stand under `nodes` of a graph",
                 "les blocs se placent sous `nodes` d'un graphe",
             ))
-            .mend(title, Safety::Unsafe, around(root, "{ \"nodes\": ", ", \"edges\": [] }"));
+            .mend(Mend::guess(title, around(root, "{ \"nodes\": ", ", \"edges\": [] }")));
     } else if let Some(graph) = graph_inside(root) {
-        let before = Span { start: root.span.start, end: graph.start };
-        let after = Span { start: graph.end, end: root.span.end };
-        let edits = [before, after].map(|span| Edit { span, text: String::new() });
+        let (root, graph) = (root.span.range(), graph.range());
+        let outside = [root.start..graph.start, graph.end..root.end];
         let title = Text::fixed("keep the graph alone", "ne garder que le graphe");
-        finding.mend(title, Safety::Unsafe, edits.into());
+        finding.mend(Mend::guess(title, outside.map(|range| Change::new(range, ""))));
     }
 }
 
@@ -133,10 +138,10 @@ fn unrecognised(cx: &mut Context<'_>, root: &Node<'_>) {
 const BLOCK_BEFORE: &str = "{ \"id\": \"block-1\", \"type\": \"action\", \"position\": { \"x\": 0, \"y\": 0 }, \"data\": { \"parameters\": ";
 const BLOCK_AFTER: &str = " } }";
 
-/// Edits that put a value into another one.
-fn around(root: &Node<'_>, before: &str, after: &str) -> Vec<Edit> {
+/// Changes that put a value into another one.
+fn around(root: &Node<'_>, before: &str, after: &str) -> [Change; 2] {
     let places = [(root.span.range().start, before), (root.span.range().end, after)];
-    places.map(|(at, text)| Edit { span: Span::at(at), text: text.to_owned() }).into()
+    places.map(|(at, text)| Change::new(at..at, text))
 }
 
 /// The graph that a member of an object is.

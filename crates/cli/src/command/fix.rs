@@ -7,7 +7,7 @@ mod diff;
 mod told;
 
 use relance_diagnostics::Safety;
-use relance_validator::Fixed;
+use relance_validator::{Fixed, fix_checked};
 
 use self::told::Told;
 use super::files::{Files, Judged, Tally};
@@ -65,7 +65,7 @@ pub(crate) fn fix(args: &Fix, out: &Output) -> Result<Exit, Trouble> {
     let mut fixes = 0;
     let down_to = if args.guesses { Safety::Unsafe } else { Safety::Safe };
     let searched = args.files.each(&config.options, &mut tally, out, |judged, tally| {
-        let fixed = relance_validator::fix(judged.source, &config.options, down_to);
+        let fixed = fix_checked(judged.source, judged.checked.clone(), &config.options, down_to);
         match leave(judged, &fixed, args.diff, out) {
             Ok(()) => {
                 tally.judged(&fixed.checked);

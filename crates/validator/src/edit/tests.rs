@@ -3,9 +3,7 @@
 use super::*;
 
 fn changed(json: &str, change: &Change) -> String {
-    let mut json = json.to_owned();
-    json.replace_range(change.range.clone(), &change.text);
-    json
+    Mend::write(Safety::Safe, change.range.clone(), &change.text).applied_to(json)
 }
 
 /// Takes `part` out of `json`.

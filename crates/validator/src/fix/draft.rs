@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use relance_diagnostics::{Diagnostic, Fix, Safety, Severity, Source};
+use relance_diagnostics::{Diagnostic, Fix, Safety, Source};
 
 use super::{Applied, Fixed, pieces::Pieces};
 use crate::{Checked, Code, Options, check, mask_of_valid};
@@ -22,19 +22,16 @@ pub(super) struct Draft<'s> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Offer<'d> {
     finding: &'d Diagnostic,
-    fix: &'d Fix,
-    /// How sure it is here: a fix of what is no error changes what a valid document means, so it is never safe.
-    pub(super) safety: Safety,
+    pub(super) fix: &'d Fix,
 }
 
 /// How a text that can be read stands: errors, then findings. Less is better.
-type Standing = (bool, usize, usize);
+type Standing = (bool, (usize, usize));
 
 impl<'s> Draft<'s> {
     /// The text as it came.
-    pub(super) fn of(original: &'s Source, options: &'s Options) -> Draft<'s> {
+    pub(super) fn of(original: &'s Source, checked: Checked, options: &'s Options) -> Draft<'s> {
         let source = original.clone();
-        let checked = check(&source, options);
         let pieces = Pieces::of(source.bytes().len());
         Draft { original, options, pieces, applied: Vec::new(), source, checked }
     }
@@ -63,7 +60,7 @@ impl<'s> Draft<'s> {
             .diagnostics
             .iter()
             .filter_map(Offer::of)
-            .filter(|it| it.safety <= down_to)
+            .filter(|it| it.fix.safety <= down_to)
             .collect()
     }
 
@@ -95,9 +92,7 @@ impl<'s> Draft<'s> {
     }
 
     pub(super) fn standing(&self) -> Standing {
-        let found = &self.checked.diagnostics;
-        let errors = found.iter().filter(|it| it.severity == Severity::Error).count();
-        (!self.checked.readable, errors, found.len())
+        (!self.checked.readable, self.checked.weight())
     }
 
     pub(super) fn finish(self) -> Fixed {
@@ -112,12 +107,7 @@ impl<'s> Draft<'s> {
 
 impl<'d> Offer<'d> {
     fn of(finding: &'d Diagnostic) -> Option<Offer<'d>> {
-        let fix = finding.fix.as_ref()?;
-        let safety = match finding.severity {
-            Severity::Error => fix.safety,
-            Severity::Warning | Severity::Info => Safety::Unsafe,
-        };
-        Some(Offer { finding, fix, safety })
+        Some(Offer { finding, fix: finding.fix.as_ref()? })
     }
 }
 

@@ -7,7 +7,7 @@ use super::Links;
 use crate::{
     Code,
     context::Context,
-    edit::removal,
+    edit::{Mend, removal},
     finding::Finding,
     suggest::closest,
     wire::{Wire, WireEdge},
@@ -114,7 +114,7 @@ pub(super) fn duplicate(cx: &mut Context<'_>, wire: &Wire<'_>, edge: &WireEdge<'
     );
     let first = wire.edges.get(first);
     let surely = first.is_some_and(|first| says_nothing_new(edge, first));
-    let safety = if surely { Safety::Safe } else { Safety::Unsafe };
+    let safety = Safety::when(surely);
     let source = cx.source;
     let finding = cx.report(Code::DuplicateEdge, edge.node.span.first_byte(), message);
     if let Some(first) = first {
@@ -151,5 +151,5 @@ fn without<'f>(
     edge: &WireEdge<'_>,
 ) -> &'f mut Finding {
     let title = Text::fixed("remove the edge", "supprimer le lien");
-    finding.mend(title, safety, vec![removal(source, edge.node.span.range()).in_file()])
+    finding.mend(Mend::new(safety, title, [removal(source, edge.node.span.range())]))
 }

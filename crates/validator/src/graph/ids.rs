@@ -36,7 +36,7 @@ pub(super) fn blocks<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> HashMap<&'d s
             );
             // Nobody can tell which of the two is meant where the id is named.
             let named = referred || ends.contains(id);
-            let safety = if named { Safety::Unsafe } else { Safety::Safe };
+            let safety = Safety::when(!named);
             again.report(cx, message, safety, &mut new);
         }
     }

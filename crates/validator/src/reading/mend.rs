@@ -57,7 +57,7 @@ fn number(json: &str, range: Range<usize>) -> Option<Mend> {
 fn duplicate_key(json: &str, first: Span, again: Span) -> Option<Mend> {
     let (member, value) = member_at(json, again)?;
     let same = is_valued(json, first, json.get(value)?);
-    let safety = if same { Safety::Safe } else { Safety::Unsafe };
+    let safety = Safety::when(same);
     let title = Text::fixed("remove the second one", "supprimer la seconde");
     Some(Mend::new(safety, title, [removal(json, member)]))
 }

@@ -7,7 +7,7 @@ use relance_model::text::{Reference, Template, TemplateMistake, TemplateMistakeK
 
 use super::{Repair, grammar};
 use crate::{
-    edit::{Change, Mend},
+    edit::{Change, Mend, writing},
     suggest::is_same_name,
 };
 
@@ -26,9 +26,8 @@ pub(super) fn path(
             let is_block = reference.path.segments.first().is_some_and(|it| it.range == *range)
                 && reference.path.root == relance_model::text::Root::Blocks;
             let surely = !is_block && is_same_name(found, &name);
-            let safety = if surely { Safety::Safe } else { Safety::Unsafe };
-            let title = Text::new(format!("write `{name}`"), format!("écrire `{name}`"));
-            Some(Mend::new(safety, title, [segment(written, range, &name)?]))
+            let safety = Safety::when(surely);
+            Some(Mend::new(safety, writing(&name), [segment(written, range, &name)?]))
         }
         Repair::Within(holder) => {
             let bracket = text.get(range.clone())?.starts_with('[');
@@ -77,11 +76,8 @@ const FEW_MISTAKES: usize = 8;
 /// Mends a mistake of grammar, one of so many in the text, if that leaves one less.
 pub(super) fn grammar(text: &str, mistake: &TemplateMistake, mistakes: usize) -> Option<Mend> {
     let mend = guess(text, mistake).filter(|_| mistakes <= FEW_MISTAKES)?;
-    let mut mended = text.to_owned();
-    for change in mend.changes.iter().rev() {
-        mended.replace_range(change.range.clone(), &change.text);
-    }
-    let left = Template::parse(&mended).map_or_else(|mistakes| mistakes.len(), |_| 0);
+    let left =
+        Template::parse(&mend.applied_to(text)).map_or_else(|mistakes| mistakes.len(), |_| 0);
     (left < mistakes).then_some(mend)
 }
 
@@ -90,7 +86,7 @@ fn guess(text: &str, mistake: &TemplateMistake) -> Option<Mend> {
     let from = |place: usize| text.get(place..);
     let name = |found: &str, meant: &str| {
         let surely = is_same_name(found, meant);
-        Mend::write(if surely { Safety::Safe } else { Safety::Unsafe }, range.clone(), meant)
+        Mend::write(Safety::when(surely), range.clone(), meant)
     };
     match &mistake.kind {
         Kind::UnknownRoot(root) => Some(name(root, &grammar::root(root)?)),

@@ -59,7 +59,7 @@ fn give(finding: &mut Finding, at: Place<'_>, object: &Object<'_>, key: &str) {
         "y" => insert(Safety::Safe, "0", Side::Back),
         // Nothing names an edge, but a block may be named by an id that it lacks.
         "id" => {
-            let safety = if is_edge { Safety::Safe } else { Safety::Unsafe };
+            let safety = Safety::when(is_edge);
             insert(safety, &quoted(&ids.new_for(at, "")), Side::Front);
         }
         "edges" => {
@@ -172,7 +172,7 @@ impl Action {
         };
         let mut finding = Finding::new(Code::UnknownParameter, member.key_span, message);
         if let Some(meant) = closest(key, self.free.iter().copied()) {
-            let safety = if is_same_name(key, meant) { Safety::Safe } else { Safety::Unsafe };
+            let safety = Safety::when(is_same_name(key, meant));
             finding.did_you_mean(Some(meant)).replace(safety, member.key_span, meant);
         } else if let Some(owner) = owner(key) {
             finding.help(self.belongs_to(owner));

@@ -1,7 +1,7 @@
 //! Values of another type than the one wanted.
 
 use jsonschema::error::TypeKind;
-use relance_diagnostics::{Edit, Safety, Text};
+use relance_diagnostics::{Safety, Text};
 use relance_model::{
     Parameter,
     action::ParameterKind,
@@ -12,7 +12,7 @@ use relance_model::{
 use super::{Place, keys, values};
 use crate::{
     Code,
-    edit::compact,
+    edit::{Mend, compact},
     finding::{Finding, quoted},
 };
 
@@ -49,8 +49,7 @@ pub(super) fn wrong(at: Place<'_>, wanted: &TypeKind) -> Finding {
 fn as_wanted(finding: &mut Finding, at: Place<'_>) {
     let span = at.node.span;
     let mut write = |safety, value: &str| {
-        let title = Text::new(format!("write `{value}`"), format!("écrire `{value}`"));
-        finding.mend(title, safety, vec![Edit { span, text: value.to_owned() }]);
+        finding.mend(Mend::write(safety, span.range(), value));
     };
     match (at.name(), &at.node.value) {
         // Where a block stands on the canvas never changes a run.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use relance_diagnostics::{Diagnostic, Edit, Safety, Severity, Source};
+use relance_diagnostics::{Edit, Safety, Source};
 use relance_samples::{
     document::document, fixture::Fixture, json::Json, mistake::operators, mutation::mutate,
     random::Random,
@@ -10,20 +10,6 @@ use relance_samples::{
 use relance_validator::{Checked, Fixed, Options, check, fix};
 
 const SURENESS: [Safety; 2] = [Safety::Safe, Safety::Unsafe];
-
-fn applied(bytes: &[u8], edits: &[Edit]) -> Vec<u8> {
-    let mut bytes = bytes.to_vec();
-    for edit in edits.iter().rev() {
-        bytes.splice(edit.span.range(), edit.text.bytes());
-    }
-    bytes
-}
-
-/// Errors, then findings.
-fn standing(found: &[Diagnostic]) -> (usize, usize) {
-    let errors = found.iter().filter(|it| it.severity == Severity::Error).count();
-    (errors, found.len())
-}
 
 /// Whether a text is JSON, as far as grammar goes.
 fn is_read(source: &Source) -> bool {
@@ -40,14 +26,14 @@ fn mended(bytes: &[u8], down_to: Safety) -> Fixed {
     let before = check(&source, &options);
     let fixed = fix(&source, &options, down_to);
     let shown = || format!("{}\n---\n{}", source.view(), fixed.source.view());
-    assert_eq!(applied(bytes, &fixed.edits), fixed.source.bytes(), "{}", shown());
+    assert_eq!(Edit::apply_all(&fixed.edits, bytes), fixed.source.bytes(), "{}", shown());
     assert_eq!(fixed.edits.is_empty(), fixed.source.bytes() == bytes, "{}", shown());
     assert_eq!(told(&fixed.checked), told(&check(&fixed.source, &options)), "{}", shown());
     if before.is_valid() && down_to == Safety::Safe {
         assert!(fixed.edits.is_empty(), "a valid document was changed: {}", shown());
     }
     if is_read(&source) {
-        let (was, is) = (standing(&before.diagnostics), standing(&fixed.checked.diagnostics));
+        let (was, is) = (before.weight(), fixed.checked.weight());
         assert!(is <= was, "{is:?} after {was:?}: {}", shown());
         assert!(is_read(&fixed.source), "{}", shown());
     }

@@ -54,25 +54,12 @@ impl Told<'_> {
 
     fn heading(&self) -> Text {
         let name = clean(self.source.name());
-        let (count, edits) = (self.fixed.applied.len(), self.fixed.edits.len());
-        if edits == 0 {
-            return Text::new(
-                format!("{name}: nothing to fix"),
-                format!("{name} : rien à corriger"),
-            );
-        }
-        let fixes = if count == 1 { "fix" } else { "fixes" };
-        let corrections = plural("correction", count);
-        if self.only_shown {
-            return Text::new(
-                format!("{name}: {count} {fixes} to apply"),
-                format!("{name} : {count} {corrections} à appliquer"),
-            );
-        }
-        Text::new(
-            format!("{name}: {count} {fixes} applied"),
-            format!("{name} : {count} {corrections} {}", plural("appliquée", count)),
-        )
+        let done = if self.fixed.edits.is_empty() {
+            Text::fixed("nothing to fix", "rien à corriger")
+        } else {
+            done(self.fixed.applied.len(), self.only_shown)
+        };
+        Text::new(format!("{name}: {}", done.en), format!("{name} : {}", done.fr))
     }
 
     /// What one fix did, and for which mistake.
@@ -139,20 +126,26 @@ impl Told<'_> {
 
 /// The last line for several files: `3 files: 2 valid, 1 with errors; 5 fixes applied`.
 pub(super) fn total(tally: &Tally, fixes: usize, only_shown: bool, language: Language) -> String {
-    let done = if only_shown {
-        Text::new(
-            format!("{fixes} {} to apply", if fixes == 1 { "fix" } else { "fixes" }),
-            format!("{fixes} {} à appliquer", plural("correction", fixes)),
-        )
-    } else {
-        Text::new(
-            format!("{fixes} {} applied", if fixes == 1 { "fix" } else { "fixes" }),
-            format!("{fixes} {} {}", plural("correction", fixes), plural("appliquée", fixes)),
-        )
-    };
+    let done = done(fixes, only_shown);
     let files = tally.sentence(language);
     match language {
         Language::English => format!("{files}; {}", done.en),
         Language::French => format!("{files} ; {}", done.fr),
     }
+}
+
+/// How many fixes there were.
+fn done(count: usize, only_shown: bool) -> Text {
+    let fixes = if count == 1 { "fix" } else { "fixes" };
+    let corrections = plural("correction", count);
+    if only_shown {
+        return Text::new(
+            format!("{count} {fixes} to apply"),
+            format!("{count} {corrections} à appliquer"),
+        );
+    }
+    Text::new(
+        format!("{count} {fixes} applied"),
+        format!("{count} {corrections} {}", plural("appliquée", count)),
+    )
 }

@@ -11,7 +11,7 @@ use super::{Optional, Parameters, Written, Wrong, secrets, template_in};
 use crate::{
     Code,
     context::Context,
-    edit,
+    edit::{self, Mend},
     origin::Origin,
     plan::{Body, JsonTemplate, Method},
     reading,
@@ -85,12 +85,11 @@ fn ignored_body(
                 format!("add `\"{}\": \"{other}\"`", CONTENT_TYPE.name),
                 format!("ajouter `\"{}\": \"{other}\"`", CONTENT_TYPE.name),
             );
-            finding.mend(title, Safety::Unsafe, vec![change.in_file()]);
+            finding.mend(Mend::guess(title, [change]));
         }
         (_, Some(member)) => {
-            let part = member.key_span.range().start..member.node.span.range().end;
             let title = Text::new(format!("remove `{kept}`"), format!("supprimer `{kept}`"));
-            finding.mend(title, Safety::Unsafe, vec![edit::removal(source, part).in_file()]);
+            finding.mend(Mend::guess(title, [edit::removal(source, member.span().range())]));
         }
         (_, None) => {}
     }

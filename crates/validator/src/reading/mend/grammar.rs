@@ -61,7 +61,7 @@ fn missing_comma(json: &str, range: Range<usize>) -> Option<Mend> {
     }
     let at = json.get(..range.start)?.trim_end_matches(is_white).len();
     let title = Text::fixed("add the comma", "ajouter la virgule");
-    let safety = if surely { Safety::Safe } else { Safety::Unsafe };
+    let safety = Safety::when(surely);
     Some(Mend::new(safety, title, [Change::new(at..at, ",")]))
 }
 
@@ -155,7 +155,7 @@ fn control_characters(json: &str, start: usize) -> Option<Mend> {
         }
     }
     let tabs = text.chars().all(|it| it == '\t' || !it.is_ascii_control());
-    let safety = if tabs { Safety::Safe } else { Safety::Unsafe };
+    let safety = Safety::when(tabs);
     let title = Text::fixed("write it as an escape", "l'écrire en séquence d'échappement");
     let fits = rest.get(text.len() + 1..).is_some_and(|it| ends_value(it) || names_member(it));
     fits.then(|| Mend::new(safety, title, changes))

@@ -1,13 +1,11 @@
 //! What mends headers, told in the bytes of the JSON that holds them. No value is written out in it: one may be a secret.
 
-use std::ops::Range;
-
 use relance_diagnostics::{Safety, Text};
 use relance_model::document::{Member, Node, Object, Value};
 
 use super::{is_token, may_be_sent};
 use crate::{
-    edit::{Change, Mend, compact, escaped, removal},
+    edit::{Change, Mend, compact, escaped, removal, stretches, writing},
     finding::quoted,
 };
 
@@ -16,7 +14,7 @@ const WORKED_OUT: [&str; 4] = ["content-length", "transfer-encoding", "connectio
 
 /// Takes a header out that the client alone sets.
 pub(super) fn refused(json: &str, member: &Member<'_>, name: &str) -> Mend {
-    let safety = if WORKED_OUT.contains(&name) { Safety::Safe } else { Safety::Unsafe };
+    let safety = Safety::when(WORKED_OUT.contains(&name));
     without(safety, json, member)
 }
 
@@ -24,13 +22,12 @@ pub(super) fn refused(json: &str, member: &Member<'_>, name: &str) -> Mend {
 pub(super) fn again(json: &str, member: &Member<'_>, first: &Member<'_>) -> Mend {
     let [value, earlier] = [member, first].map(|member| member.node.as_text());
     let same = value.is_some() && value == earlier;
-    without(if same { Safety::Safe } else { Safety::Unsafe }, json, member)
+    without(Safety::when(same), json, member)
 }
 
 fn without(safety: Safety, json: &str, member: &Member<'_>) -> Mend {
-    let part = member.key_span.range().start..member.node.span.range().end;
     let title = Text::fixed("remove the header", "supprimer l'en-tête");
-    Mend::new(safety, title, [removal(json, part)])
+    Mend::new(safety, title, [removal(json, member.span().range())])
 }
 
 /// Another name in the place of one that cannot be sent, or no header where there is no name.
@@ -51,9 +48,8 @@ pub(super) fn name(json: &str, headers: &Object<'_>, member: &Member<'_>) -> Opt
     if !is_token(&name) || headers.members.iter().any(is_there) {
         return None;
     }
-    let safety = if surely { Safety::Safe } else { Safety::Unsafe };
-    let title = Text::new(format!("write `{name}`"), format!("écrire `{name}`"));
-    Some(Mend::new(safety, title, [Change::new(member.key_span.range(), quoted(&name))]))
+    let safety = Safety::when(surely);
+    Some(Mend::new(safety, writing(&name), [Change::new(member.key_span.range(), quoted(&name))]))
 }
 
 /// A letter without its accent.
@@ -84,7 +80,7 @@ pub(super) fn value(value: &str) -> Option<Mend> {
     let odd = |it: char| !may_be_sent(it);
     let middle = value.trim_matches(odd);
     let mut changes = Vec::new();
-    for range in stretches(value, odd) {
+    for range in stretches(value, 0..value.len(), odd) {
         let at_an_end = range.start == 0 || range.end == value.len();
         let text = if at_an_end { "" } else { " " };
         changes.push(Change::new(range, text));
@@ -93,21 +89,10 @@ pub(super) fn value(value: &str) -> Option<Mend> {
         }
     }
     let surely = !middle.is_empty() && !middle.contains(odd);
-    let safety = if surely { Safety::Safe } else { Safety::Unsafe };
+    let safety = Safety::when(surely);
     let title =
         Text::fixed("remove the control characters", "supprimer les caractères de contrôle");
     Some(Mend::new(safety, title, changes))
-}
-
-/// The stretches of such characters, in order.
-fn stretches(text: &str, odd: impl Fn(char) -> bool + Copy) -> impl Iterator<Item = Range<usize>> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + text.get(at..)?.find(odd)?;
-        let length = text.get(start..)?.find(|it| !odd(it));
-        at = length.map_or(text.len(), |length| start + length);
-        Some(start..at)
-    })
 }
 
 /// A text in the place of another value; no header where there is no value.

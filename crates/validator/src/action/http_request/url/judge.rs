@@ -17,7 +17,7 @@ use crate::{
     Code,
     action::Written,
     context::Context,
-    edit::{Change, Mend},
+    edit::{Change, Mend, stretches},
     finding::Finding,
     origin::Origin,
 };
@@ -114,15 +114,7 @@ fn outside_ascii(text: &str, template: &Template) -> Option<Range<usize>> {
 fn stretches_outside_ascii(text: &str, template: &Template) -> impl Iterator<Item = Range<usize>> {
     let starts = std::iter::once(0).chain(template.references().map(|it| it.range.end));
     let ends = template.references().map(|it| it.range.start).chain([text.len()]);
-    starts.zip(ends).flat_map(move |(start, end)| {
-        let mut at = start;
-        std::iter::from_fn(move || {
-            let from = at + text.get(at..end)?.find(|it: char| !it.is_ascii())?;
-            let length = text.get(from..end)?.find(|it: char| it.is_ascii());
-            at = length.map_or(end, |length| from + length);
-            Some(from..at)
-        })
-    })
+    starts.zip(ends).flat_map(move |(start, end)| stretches(text, start..end, |it| !it.is_ascii()))
 }
 
 /// What is odd about a URL that the parser understands but nobody should write, and where.
@@ -326,12 +318,10 @@ fn callable(cx: &mut Context<'_>, written: Written<'_>, refusal: &Refusal) -> Op
         }
         Refusal::NoHost | Refusal::Name { .. } | Refusal::Address { .. } => return None,
     };
-    let mut mended = text.to_owned();
-    for change in changes.iter().rev() {
-        mended.replace_range(change.range.clone(), &change.text);
-    }
-    let callable = Url::parse(&mended).is_ok_and(|url| cx.policy.judge_url(&url).is_ok());
-    callable.then(|| cx.fix(Origin::Value(written.node.span), Mend::guess(title, changes)))
+    let mend = Mend::guess(title, changes);
+    let url = Url::parse(&mend.applied_to(text));
+    let callable = url.is_ok_and(|url| cx.policy.judge_url(&url).is_ok());
+    callable.then(|| cx.fix(Origin::Value(written.node.span), mend))
 }
 
 /// Where the parts of a URL stand in its text.
