@@ -7,6 +7,7 @@
 //! There are two: [`MemoryJournal`] and [`SqliteJournal`]. What they do is written once, in `rules`; they differ in where
 //! things lie.
 
+pub mod check;
 mod memory;
 mod rules;
 mod sqlite;
@@ -17,7 +18,7 @@ use jiff::Timestamp;
 use relance_model::contact::Contact;
 
 pub use memory::MemoryJournal;
-pub use sqlite::SqliteJournal;
+pub use sqlite::{SqliteJournal, Synchronous, Trial};
 
 use crate::{
     event::{Event, Fact, RunStarted},

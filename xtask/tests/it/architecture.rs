@@ -47,6 +47,7 @@ fn a_crate_uses_only_what_stands_below_it() {
         ("runtime", &["diagnostics", "model", "validator"]),
         ("cli", &["diagnostics", "lsp", "model", "validator", "runtime"]),
         ("samples", &[]),
+        ("faults", &[]),
         ("xtask", &["diagnostics", "model", "validator", "runtime", "samples"]),
     ]);
     for package in &metadata().packages {

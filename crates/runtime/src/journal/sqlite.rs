@@ -3,10 +3,12 @@
 //! Write-ahead log with `synchronous = FULL`: what was answered survives a power cut. One thread writes; it takes all that is
 //! waiting into one transaction, so that many runs share the cost of a commit. Another thread reads.
 
+mod check;
 mod connection;
 mod failure;
 mod read;
 mod store;
+mod trial;
 mod worker;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +28,7 @@ use crate::{
     run::RunRow,
 };
 use store::Shelf;
+pub use trial::{Synchronous, Trial};
 use worker::{Reader, Writer};
 
 /// A journal in a SQLite file.
@@ -39,16 +42,17 @@ pub struct SqliteJournal {
 impl SqliteJournal {
     /// Opens the journal of that file, and makes it when it is not there.
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteJournal, JournalError> {
-        SqliteJournal::open_within(path, None)
+        SqliteJournal::open_for_trial(path, Trial::default())
     }
 
-    /// The same, of a file that may grow to so many pages of 4 KiB and is then full, as if its disk were.
-    pub fn open_within(
+    /// The same, otherwise than every day.
+    pub fn open_for_trial(
         path: impl AsRef<Path>,
-        pages: Option<u32>,
+        trial: Trial,
     ) -> Result<SqliteJournal, JournalError> {
         let path = path.as_ref();
-        let writing = connection::writing(path, pages)?;
+        let writing = connection::writing(path)?;
+        trial.apply(&writing, path)?;
         let reading = connection::reading(path)?;
         Ok(SqliteJournal {
             path: path.to_owned(),

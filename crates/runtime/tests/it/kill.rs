@@ -193,7 +193,7 @@ fn act(
 }
 
 /// This executable, playing another part.
-fn again(part: &str) -> Command {
+pub(crate) fn again(part: &str) -> Command {
     let mut command = Command::new(env::current_exe().unwrap());
     command.args(["--exact", part, "--nocapture", "--quiet"]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
@@ -201,7 +201,7 @@ fn again(part: &str) -> Command {
 }
 
 /// A folder in memory where there is such a thing: a killed process loses nothing that it wrote there either.
-fn memory_folder() -> TempDir {
+pub(crate) fn memory_folder() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
@@ -222,7 +222,7 @@ fn ending(story: &Story, file: &Path, receiver: &Receiver) -> Ending {
     })
 }
 
-fn runtime() -> tokio::runtime::Runtime {
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 

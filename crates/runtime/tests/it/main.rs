@@ -6,11 +6,14 @@
     reason = "a test that cannot go on should stop"
 )]
 
+mod check;
 mod decide;
 mod engine;
 mod identity;
 mod journal;
 mod kill;
+#[cfg(target_os = "linux")]
+mod power;
 mod retry;
 mod sqlite;
 mod staged;

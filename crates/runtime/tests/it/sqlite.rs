@@ -5,7 +5,7 @@ use std::{fs, path::Path, sync::Arc};
 use relance_model::contact::Contact;
 use relance_runtime::{
     identity::{Person, Region, identify},
-    journal::{ContactFilter, Journal, JournalError, Records, SqliteJournal},
+    journal::{ContactFilter, Journal, JournalError, Records, SqliteJournal, Trial},
 };
 use rusqlite::Connection;
 use tempfile::tempdir;
@@ -101,7 +101,9 @@ async fn a_full_disk_is_said_to_be_full_and_nothing_is_half_written() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("relance.db");
     drop(SqliteJournal::open(&path).unwrap());
-    let journal = SqliteJournal::open_within(&path, Some(40)).unwrap();
+    let journal =
+        SqliteJournal::open_for_trial(&path, Trial { pages: Some(40), ..Trial::default() });
+    let journal = journal.unwrap();
     let now = jiff::Timestamp::UNIX_EPOCH;
     assert_eq!(journal.import(vec![person(0)], now).await.unwrap().added, 1);
     let many = (1..5_000).map(person).collect();

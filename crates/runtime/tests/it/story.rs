@@ -150,8 +150,13 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) fn new(story: Story, seed: u64) -> Stage {
+        Stage::at("2026-11-22T09:30:00Z", story, seed)
+    }
+
+    /// The same, at another time.
+    pub(crate) fn at(start: &str, story: Story, seed: u64) -> Stage {
         let graph = story.graph_file();
-        let start: Timestamp = "2026-11-22T09:30:00Z".parse().unwrap();
+        let start: Timestamp = start.parse().unwrap();
         let clock = Arc::new(VirtualClock::new(start));
         let services = Arc::new(services(&clock, seed, RUN, &graph, &story));
         Stage { story, graph, clock, services }

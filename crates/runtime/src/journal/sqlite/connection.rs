@@ -17,14 +17,10 @@ const MIGRATIONS: [&str; 1] = [include_str!("0001_runs.sql")];
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The connection that writes. Makes the file when it is not there, readable by its owner only.
-pub(super) fn writing(path: &Path, pages: Option<u32>) -> Result<Connection, JournalError> {
+pub(super) fn writing(path: &Path) -> Result<Connection, JournalError> {
     create(path);
     let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     prepare(&mut connection, path)?;
-    if let Some(pages) = pages {
-        let limit = connection.pragma_update(None, "max_page_count", pages);
-        limit.map_err(|error| classify(path, &error))?;
-    }
     Ok(connection)
 }
 
@@ -73,7 +69,7 @@ fn prepare(connection: &mut Connection, path: &Path) -> Result<(), JournalError>
 }
 
 /// The format of the file; 0 when it is empty.
-fn version(connection: &Connection, path: &Path) -> Result<i64, JournalError> {
+pub(super) fn version(connection: &Connection, path: &Path) -> Result<i64, JournalError> {
     let number = |query| {
         let number = connection.query_row(query, (), |row| row.get::<_, i64>(0));
         number.map_err(|error| classify(path, &error))
