@@ -197,6 +197,10 @@ impl Engine {
         }
         let taken = self.journal.take(run, &self.owner).await?;
         let history = History::of(&replay.plan, &taken.events)?;
+        if !taken.row.status.is_active() {
+            // It ended before we had it.
+            return Ok(Report::new(&taken.row, &replay.plan, &history));
+        }
         let drive = Drive::new(
             self,
             &replay.plan,

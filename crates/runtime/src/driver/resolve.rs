@@ -1,12 +1,12 @@
 //! A person decides about a block that the run cannot decide about by itself.
 
-use relance_validator::plan::StepIndex;
+use relance_validator::{Plan, plan::StepIndex};
 
 use super::{Engine, RunError, replay::Replay};
 use crate::{
     event::{Decision, Event, Fact},
-    history::Phase,
-    journal::{Batch, Entry, JournalError, Rest},
+    history::{History, Phase},
+    journal::{Batch, Entry, JournalError, Rest, Taken},
     run::RunStatus,
 };
 
@@ -61,38 +61,59 @@ impl Engine {
         if replay.row.status == RunStatus::Running {
             return Err(ResolveError::StillRunning(run.to_owned()));
         }
-        let reopened = reopened(&replay, block, &decision)?;
-        let lease = self.journal.take(run, &self.owner).await?.lease;
+        let Replay { plan, history, .. } = &replay;
+        reopened(run, plan, history, block, &decision)?;
+        let taken = self.journal.take(run, &self.owner).await?;
+        // Somebody else may have decided before we had the run.
+        let history = History::of(plan, &taken.events).map_err(RunError::from)?;
+        let reopened = match reopened(run, plan, &history, block, &decision) {
+            Ok(reopened) => reopened,
+            Err(refused) => {
+                self.leave(&taken).await?;
+                return Err(refused);
+            }
+        };
         let (block, by) = (block.to_owned(), by.to_owned());
         let fact = Fact::BlockResolved { block, decision, by, reopened };
         let at = self.now();
         let rest = Rest { status: RunStatus::Waiting, wake_at: Some(at) };
         let batch = Batch { at, entries: vec![Entry::Fact(fact)], rest: Some(rest) };
-        let mut events = self.journal.append(&lease, batch).await?;
+        let mut events = self.journal.append(&taken.lease, batch).await?;
         let event = events.pop().ok_or(JournalError::Closed)?;
         self.observe(run, &event);
         Ok(event)
+    }
+
+    /// Leaves a run that was taken in vain: whoever resumes it finds out where it stands.
+    async fn leave(&self, taken: &Taken) -> Result<(), JournalError> {
+        if taken.row.status.is_active() {
+            let at = self.now();
+            let rest = Some(Rest { status: RunStatus::Waiting, wake_at: Some(at) });
+            self.journal.append(&taken.lease, Batch { at, entries: Vec::new(), rest }).await?;
+        }
+        Ok(())
     }
 }
 
 /// The skipped blocks that wait again once this is decided; an error when it cannot be.
 fn reopened(
-    replay: &Replay,
+    run: &str,
+    plan: &Plan,
+    history: &History,
     block: &str,
     decision: &Decision,
 ) -> Result<Vec<String>, ResolveError> {
-    let unknown =
-        || ResolveError::UnknownBlock { run: replay.row.id.clone(), block: block.to_owned() };
-    let (step, _) = replay.plan.find(block).ok_or_else(unknown)?;
-    let state = replay.history.state(step).ok_or_else(unknown)?;
+    let unknown = || ResolveError::UnknownBlock { run: run.to_owned(), block: block.to_owned() };
+    let (step, _) = plan.find(block).ok_or_else(unknown)?;
+    let state = history.state(step).ok_or_else(unknown)?;
     match (state.phase, decision) {
         (Phase::Parked, _) => Ok(Vec::new()),
-        (Phase::Failed, Decision::Retry) if replay.history.has_error_edge(step) => {
+        (Phase::Failed, Decision::Retry) if history.has_error_edge(step) => {
             Err(ResolveError::Handled(block.to_owned()))
         }
         (Phase::Failed, Decision::Retry) => {
-            let id = |step: StepIndex| Some(replay.plan.step(step)?.id.as_str().to_owned());
-            Ok(replay.history.skipped_behind(step).into_iter().filter_map(id).collect())
+            let id = |step: StepIndex| Some(plan.step(step)?.id.as_str().to_owned());
+            Ok(history.skipped_behind(step).into_iter().filter_map(id).collect())
         }
         (Phase::Failed, Decision::Succeeded { .. } | Decision::Failed) => {
             Err(ResolveError::OnlyRetry(block.to_owned()))

@@ -55,8 +55,13 @@ impl VirtualClock {
         }
     }
 
+    /// Sets the time, as a person or a time server does; whoever waits still waits for the time they named.
+    pub fn set(&self, now: Timestamp) {
+        self.state().now = now;
+    }
+
     /// Leaps to the next time that somebody waits for, and wakes them. Says whether there was one.
-    fn leap(&self) -> bool {
+    pub fn leap(&self) -> bool {
         let (now, sleepers) = {
             let mut state = self.state();
             let Some(((time, _), _)) = state.sleepers.first_key_value() else { return false };

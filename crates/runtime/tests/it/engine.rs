@@ -22,6 +22,8 @@ use relance_runtime::{
 use relance_validator::{Options, check};
 use serde_json::{Value, json};
 
+use crate::staged::{Moment, Staged};
+
 const PATIENT: Duration = Duration::from_hours(100);
 
 /// A graph, an engine over a fresh journal, and services that answer by a script.
@@ -210,6 +212,57 @@ fn whoever_takes_a_run_over_keeps_it() {
     assert_eq!(took.1.unwrap().run.status, RunStatus::Succeeded);
     let keys: BTreeSet<String> = bench.services.received().into_iter().map(|it| it.key).collect();
     assert_eq!(keys.len(), 1, "the call was repeated with its key");
+}
+
+/// An engine that somebody goes before: what they do is done just before its next commit.
+fn overtaken(bench: &Bench, others: impl Fn() + Send + Sync + 'static) -> Engine {
+    let watch = move |moment| {
+        if moment == Moment::Before(1) {
+            others();
+        }
+        false
+    };
+    let staged = Staged::new(Arc::clone(&bench.journal), Arc::new(watch));
+    let world = World {
+        clock: Arc::<VirtualClock>::clone(&bench.clock),
+        http: Arc::<Scripted>::clone(&bench.services),
+        ai: Arc::<Scripted>::clone(&bench.services),
+    };
+    Engine::new(Arc::new(staged), world, Settings::default())
+}
+
+#[test]
+fn a_run_that_ends_while_it_is_resumed_ends_once() {
+    let bench = Bench::new(&[call("a", "GET")], &[], json!({ "a": failing("retryable", 90) }));
+    let first = bench.engine();
+    assert_eq!(bench.run(&first, Duration::ZERO).run.status, RunStatus::Waiting);
+    let clock = Arc::clone(&bench.clock);
+    let others = move || drop(clock.run(first.resume("run", PATIENT)).unwrap().unwrap());
+    let second = overtaken(&bench, others);
+    let report = bench.wait(second.resume("run", PATIENT)).unwrap();
+    assert_eq!(report.run.status, RunStatus::Succeeded);
+    let events = bench.wait(bench.journal.events("run", 0)).unwrap();
+    let ends = events.iter().filter(|event| matches!(event.fact, Fact::RunEnded { .. }));
+    assert_eq!(ends.count(), 1, "{events:#?}");
+}
+
+#[test]
+fn a_block_that_is_decided_twice_at_once_is_decided_once() {
+    let bench = Bench::new(&[call("a", "POST")], &[], json!({ "a": failing("unknown", 0) }));
+    let first = bench.engine();
+    assert_eq!(bench.run(&first, PATIENT).run.status, RunStatus::Parked);
+    let clock = Arc::clone(&bench.clock);
+    let decision = || Decision::Succeeded { output: None };
+    let others =
+        move || drop(clock.run(first.resolve("run", "a", decision(), "me")).unwrap().unwrap());
+    let second = overtaken(&bench, others);
+    let late = bench.wait(second.resolve("run", "a", Decision::Failed, "you"));
+    assert!(matches!(late, Err(ResolveError::NothingToDecide(_))), "{late:?}");
+    let report = bench.wait(bench.engine().resume("run", PATIENT)).unwrap();
+    assert_eq!(
+        (report.run.status, status(&report, "a")),
+        (RunStatus::Succeeded, BlockStatus::Succeeded)
+    );
 }
 
 #[test]
