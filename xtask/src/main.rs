@@ -3,6 +3,7 @@
 mod bench;
 mod codegen;
 mod fuzz;
+mod soak;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,6 +30,8 @@ enum Chore {
     Bench(bench::Bench),
     /// Look for inputs that break what must hold for any bytes (`fuzz/README.md`).
     Fuzz(fuzz::Fuzz),
+    /// Prove for long what tests prove for a moment (use `cargo run --release --package xtask -- soak`).
+    Soak(soak::Soak),
     /// The server that `bench` calls.
     #[command(hide = true)]
     BenchTarget,
@@ -39,6 +42,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Chore::Codegen { check } => codegen::run(&workspace(), check),
         Chore::Bench(bench) => bench::bench(&bench, &workspace()).map(|()| ExitCode::SUCCESS),
         Chore::Fuzz(fuzz) => fuzz::run(&workspace(), &fuzz),
+        Chore::Soak(soak) => soak::soak(&soak).map(|()| ExitCode::SUCCESS),
         Chore::BenchTarget => bench::serve().map(|()| ExitCode::SUCCESS),
     }
 }

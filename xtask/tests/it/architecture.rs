@@ -48,7 +48,8 @@ fn a_crate_uses_only_what_stands_below_it() {
         ("cli", &["diagnostics", "lsp", "model", "validator", "runtime"]),
         ("samples", &[]),
         ("faults", &[]),
-        ("xtask", &["diagnostics", "model", "validator", "runtime", "samples"]),
+        ("simulator", &["diagnostics", "model", "validator", "runtime", "samples"]),
+        ("xtask", &["diagnostics", "model", "validator", "runtime", "samples", "simulator"]),
     ]);
     for package in &metadata().packages {
         let name = short(&package.name);
