@@ -13,7 +13,7 @@ use relance_diagnostics::Language;
 use relance_model::Environment;
 
 use crate::command::{
-    contacts, explain, fix, lsp, resolve, resume, run, runs, schema, show, tasks, validate,
+    contacts, db, explain, fix, lsp, resolve, resume, run, runs, schema, show, tasks, validate,
 };
 
 pub(crate) use refusal::refusal;
@@ -85,6 +85,7 @@ pub(crate) enum Command {
     Resolve(resolve::Resolve),
     Contacts(contacts::Contacts),
     Tasks(tasks::Tasks),
+    Db(db::Db),
     Schema(schema::Schema),
     Explain(explain::Explain),
     Lsp(lsp::Lsp),

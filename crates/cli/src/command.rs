@@ -1,6 +1,7 @@
 //! The commands, a file each: what may be asked of it, and what it does.
 
 pub(crate) mod contacts;
+pub(crate) mod db;
 pub(crate) mod explain;
 mod files;
 pub(crate) mod fix;

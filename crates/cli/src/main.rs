@@ -48,6 +48,7 @@ fn main() -> ExitCode {
         Command::Resolve(args) => command::resolve::resolve(&args, &out),
         Command::Contacts(args) => command::contacts::contacts(&args, &out),
         Command::Tasks(args) => command::tasks::tasks(&args, &out),
+        Command::Db(args) => command::db::db(&args, &out),
         Command::Schema(args) => command::schema::schema(&args, &out),
         Command::Explain(args) => command::explain::explain(&args, &out),
         Command::Lsp(args) => command::lsp::lsp(args, asked),

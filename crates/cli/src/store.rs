@@ -1,6 +1,10 @@
 //! The database of a command, and what it keeps of a run.
 
-use std::{future::Future, path::Path, sync::Arc};
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use relance_diagnostics::{Source, Text};
 use relance_model::contact::Contact;
@@ -32,6 +36,12 @@ pub(crate) struct Stored {
 
 /// Opens the database for a command that looks at what is there: it must be there.
 pub(crate) fn open(store: &Store) -> Result<Opened, Trouble> {
+    let (config, path) = locate(store)?;
+    opened(config, &path, store.db.as_deref())
+}
+
+/// Where the database is that a command looks at: it must be there.
+pub(crate) fn locate(store: &Store) -> Result<(Config, PathBuf), Trouble> {
     let config = Config::load(&store.setup())?;
     let path = config.db(store.db.as_deref());
     if !path.exists() {
@@ -45,7 +55,7 @@ pub(crate) fn open(store: &Store) -> Result<Opened, Trouble> {
             "nommez-en une avec --db ; `relance run` et `relance contacts import` la créent",
         )));
     }
-    opened(config, &path, store.db.as_deref())
+    Ok((config, path))
 }
 
 /// Opens the database, and makes it when it is not there.
@@ -62,7 +72,7 @@ fn opened(config: Config, path: &Path, named: Option<&Path>) -> Result<Opened, T
 }
 
 /// Why a database was not opened. SQLite does not say whether it is for the file or for its folder.
-fn not_opened(path: &Path, error: JournalError) -> Trouble {
+pub(crate) fn not_opened(path: &Path, error: JournalError) -> Trouble {
     let name = path.display();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let cannot_open = matches!(error, JournalError::CannotOpen(_));

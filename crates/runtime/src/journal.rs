@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use relance_model::contact::Contact;
 
 pub use memory::MemoryJournal;
-pub use sqlite::{SqliteJournal, Synchronous, Trial};
+pub use sqlite::{Backup, BackupError, SqliteJournal, Synchronous, Trial};
 
 use crate::{
     event::{Event, Fact, RunStarted},

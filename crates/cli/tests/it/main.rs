@@ -9,6 +9,7 @@ mod bench;
 mod config;
 mod contacts;
 mod database;
+mod db;
 mod explain;
 mod fix;
 mod lsp;

@@ -62,7 +62,7 @@ const CLAPS_WORDS: [&str; 9] = [
 #[test]
 fn help_in_french_is_french_throughout() {
     for command in
-        ["", "validate", "run", "runs", "resolve", "schema", "contacts", "tasks", "explain"]
+        ["", "validate", "run", "runs", "resolve", "schema", "contacts", "tasks", "db", "explain"]
     {
         for flag in ["-h", "--help"] {
             let said =
@@ -100,6 +100,9 @@ fn help_is_an_answer() {
         "contacts opt-out",
         "tasks",
         "tasks done",
+        "db",
+        "db check",
+        "db backup",
         "schema",
         "explain",
     ] {

@@ -3,6 +3,7 @@
 //! Write-ahead log with `synchronous = FULL`: what was answered survives a power cut. One thread writes; it takes all that is
 //! waiting into one transaction, so that many runs share the cost of a commit. Another thread reads.
 
+mod backup;
 mod check;
 mod connection;
 mod failure;
@@ -27,6 +28,7 @@ use crate::{
     local::{CrmRecord, Task},
     run::RunRow,
 };
+pub use backup::{Backup, BackupError};
 use store::Shelf;
 pub use trial::{Synchronous, Trial};
 use worker::{Reader, Writer};

@@ -7,9 +7,9 @@ use relance_runtime::journal::{
     check::{Checked, Flaw, Kind},
 };
 use rusqlite::Connection;
-use tempfile::tempdir;
 
 use crate::{
+    kill::memory_folder,
     staged::Staged,
     story::{RUN, Stage, Story},
 };
@@ -25,7 +25,7 @@ fn played(story: &str, path: &Path) {
 
 /// What is found after that was done to the database of a story.
 fn found_after(story: &str, sql: &str) -> Vec<Flaw> {
-    let folder = tempdir().unwrap();
+    let folder = memory_folder();
     let path = folder.path().join("relance.db");
     played(story, &path);
     let other = Connection::open(&path).unwrap();
@@ -40,7 +40,7 @@ fn run() -> String {
 
 #[test]
 fn every_story_leaves_a_sound_database() {
-    let folder = tempdir().unwrap();
+    let folder = memory_folder();
     for (name, _) in Story::all() {
         let path = folder.path().join(format!("{name}.db"));
         played(&name, &path);
@@ -145,7 +145,7 @@ fn a_document_that_was_changed_and_rows_that_dangle_are_found() {
 
 #[test]
 fn a_page_that_is_damaged_is_found_and_the_file_is_left_alone() {
-    let folder = tempdir().unwrap();
+    let folder = memory_folder();
     let path = folder.path().join("relance.db");
     played("task_is_opened", &path);
     let mut bytes = std::fs::read(&path).unwrap();

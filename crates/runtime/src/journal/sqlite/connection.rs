@@ -1,6 +1,11 @@
 //! Opening the file: settings, and its format brought up to date.
 
-use std::{fs::OpenOptions, path::Path, time::Duration};
+use std::{
+    fs::{File, OpenOptions},
+    io,
+    path::Path,
+    time::Duration,
+};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 
@@ -18,7 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The connection that writes. Makes the file when it is not there, readable by its owner only.
 pub(super) fn writing(path: &Path) -> Result<Connection, JournalError> {
-    create(path);
+    // It may be there already; when it cannot be made, opening it says why.
+    drop(create(path));
     let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     prepare(&mut connection, path)?;
     Ok(connection)
@@ -91,11 +97,11 @@ fn newest() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
-/// Makes the file, for its owner only: it holds people's data. When that fails, opening it says why.
-fn create(path: &Path) {
+/// Makes the file, for its owner only: it holds people's data.
+pub(super) fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    drop(options.open(path));
+    options.open(path)
 }
