@@ -17,7 +17,7 @@ pub(crate) use kind::is_ours;
 pub(crate) use selection::{Chosen, Selection};
 
 /// The name that stands for standard input.
-const STDIN: &str = "-";
+pub(crate) const STDIN: &str = "-";
 
 /// Reads a file, or standard input for `-`, as far as `limit` bytes and one more: whoever checks it sees that it is too long.
 pub(crate) fn read(path: &Path, limit: usize) -> Result<Source, Trouble> {

@@ -173,8 +173,8 @@ impl Output {
 
 static ERROR: Text = Text::fixed("error", "erreur");
 /// What stands between a word and what it announces.
-static COLON: Text = Text::fixed(": ", " : ");
-static HELP: Text = Text::fixed("help", "aide");
+pub(crate) static COLON: Text = Text::fixed(": ", " : ");
+pub(crate) static HELP: Text = Text::fixed("help", "aide");
 
 /// Says on standard error what is not a result. If it cannot be written, nobody can be told.
 pub(crate) fn note(text: &str) {
@@ -187,7 +187,8 @@ pub(crate) fn push_line(text: &mut String, line: &str) {
     text.push('\n');
 }
 
-fn painted(paint: Paint, text: &str) -> String {
+/// A few words with their colour, for where colours are taken away again if they do not show.
+pub(crate) fn painted(paint: Paint, text: &str) -> String {
     let start = match paint {
         Paint::Strong => BOLD,
         Paint::Good => GREEN,

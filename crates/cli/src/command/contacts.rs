@@ -15,12 +15,12 @@ use super::run::duration;
 use crate::{
     args::{Format, Store, say},
     config::Config,
-    contact::{Problem, read_many, refused},
+    contact::{Entry, Findings, List, Origin, Rejects},
     output::{Output, note},
     store::{Opened, block_on, open, open_or_make},
     table::table,
     trouble::{Exit, Trouble},
-    words::{count, identity},
+    words::count,
 };
 
 #[derive(Debug, clap::Args)]
@@ -38,7 +38,7 @@ pub(crate) struct Contacts {
 #[derive(Debug, clap::Subcommand)]
 enum What {
     Import(Import),
-    List(List),
+    List(Listing),
     OptOut(OptOut),
 }
 
@@ -50,12 +50,13 @@ enum What {
     ),
     long_about = say(
         "Import contacts from CSV, JSON or JSON lines: all of them, or none when there is a mistake\n\n\
-         The columns of a table have the names of `relance schema contact`: tags stand in one cell, with | between them, and \
-         whatever else you keep in fields.NAME. A contact that is known is replaced, and keeps its tags and its opt-out.",
+         The columns of a table have the names of `relance schema contact` or plain ones (E-mail, Phone, Prénom, Société …). \
+         Tags stand in one cell, with | between them. Any other column is kept in fields, under its name. A contact that is \
+         known is replaced, and keeps its tags and its opt-out.",
         "Importer des contacts en CSV, JSON ou JSON par ligne : tous, ou aucun s'il y a une erreur\n\n\
-         Les colonnes d'un tableau portent les noms de `relance schema contact` : les étiquettes sont dans une seule cellule, \
-         séparées par |, et vos autres données dans fields.NOM. Un contact déjà connu est remplacé ; il garde ses étiquettes \
-         et sa désinscription.",
+         Les colonnes d'un tableau portent les noms de `relance schema contact` ou des noms courants (E-mail, Téléphone, \
+         Prénom, Société…). Les étiquettes sont dans une seule cellule, séparées par |. Toute autre colonne est gardée dans \
+         fields, sous son nom. Un contact déjà connu est remplacé ; il garde ses étiquettes et sa désinscription.",
     )
 )]
 struct Import {
@@ -67,13 +68,21 @@ struct Import {
         )
     )]
     file: PathBuf,
+    #[arg(
+        long,
+        help = say(
+            "Import the others when lines are bad, and keep the bad ones in FILE.rejects.csv to be mended",
+            "Importer les autres lignes s'il y en a de mauvaises, et garder celles-ci dans FICHIER.rejects.csv, à corriger",
+        )
+    )]
+    skip_bad_lines: bool,
     #[command(flatten)]
     store: Store,
 }
 
 #[derive(Debug, clap::Args)]
 #[command(about = say("List contacts", "Lister les contacts"))]
-struct List {
+struct Listing {
     #[arg(
         long,
         value_name = say("TAG", "ÉTIQUETTE"),
@@ -149,16 +158,8 @@ pub(crate) fn contacts(args: &Contacts, out: &Output) -> Result<Exit, Trouble> {
 
 fn import(args: &Import, out: &Output) -> Result<Exit, Trouble> {
     let config = Config::load(&args.store.setup())?;
-    let (mut people, mut problems) = (Vec::new(), Vec::new());
-    for listed in read_many(&args.file)? {
-        match identify(listed.contact, config.region) {
-            Ok(person) => people.push(person),
-            Err(error) => problems.push(Problem { line: listed.line, message: identity(&error) }),
-        }
-    }
-    if !problems.is_empty() {
-        return Err(refused(&args.file.to_string_lossy(), &problems));
-    }
+    let origin = Origin::of(&args.file)?;
+    let people = everybody(&origin, args.skip_bad_lines, &config, out)?;
     let opened = open_or_make(config, args.store.db.as_deref())?;
     let imported = block_on(async { Ok(opened.journal.import(people, SystemClock.now()).await?) })?;
     let counted = |count_: u64| {
@@ -181,7 +182,49 @@ fn import(args: &Import, out: &Output) -> Result<Exit, Trouble> {
     Ok(Exit::Fine)
 }
 
-fn list(args: &List, out: &Output) -> Result<Exit, Trouble> {
+/// All contacts of a list. With a mistake in it nobody, unless bad lines are to be passed over.
+fn everybody(
+    origin: &Origin,
+    skip: bool,
+    config: &Config,
+    out: &Output,
+) -> Result<Vec<Person>, Trouble> {
+    let mut list = List::open(origin, config.region)?;
+    let (mut people, mut findings) = (Vec::new(), Findings::default());
+    let (mut rejects, mut hopeless) = (Rejects::of(origin), false);
+    while let Some(entry) = list.next()? {
+        match entry {
+            Entry::Person(person, doubt) => {
+                people.push(*person);
+                if let Some(doubt) = doubt {
+                    findings.push(doubt);
+                }
+            }
+            Entry::Again(finding) => findings.push(finding),
+            Entry::Bad(finding) => {
+                findings.push(finding);
+                if skip {
+                    rejects.keep(&list)?;
+                }
+            }
+            Entry::Hopeless(finding) => {
+                findings.push(finding);
+                hopeless = true;
+            }
+        }
+    }
+    findings.tell(&origin.name(), out);
+    if hopeless || (findings.errors > 0 && !skip) {
+        let consequence = Text::fixed("nothing was imported", "rien n'a été importé");
+        return Err(findings.refusal(&origin.name(), &consequence, !hopeless));
+    }
+    if let Some(path) = rejects.finish()? {
+        note(&format!("{}\n", out.say(&findings.passed_over(&path))));
+    }
+    Ok(people)
+}
+
+fn list(args: &Listing, out: &Output) -> Result<Exit, Trouble> {
     let opened = open(&args.store)?;
     let filter = ContactFilter { tag: args.tag.clone(), ..ContactFilter::default() };
     let contacts = block_on(async { Ok(opened.journal.contacts(filter).await?) })?;

@@ -1,144 +1,275 @@
 //! Contacts as a table: a heading that names the columns, then a contact a line. Commas, semicolons or tabs stand between cells.
+//!
+//! One line is held at a time, so that a list of any length takes the same memory.
 
-use csv::{ReaderBuilder, StringRecord};
+use std::io::{self, BufRead};
+
+use csv_core::{ReadRecordResult, ReaderBuilder};
 use relance_diagnostics::Text;
 use relance_model::contact::Contact;
-use relance_validator::closest;
-use serde_json::Value;
 
-use super::{Listed, Problem, all_or_problems};
+use super::{
+    MAX_CONTACT,
+    columns::{Column, column, put},
+    finding::{Fault, Finding, Place},
+    list::{Raw, line_breaks, not_utf8, too_long},
+};
 
-/// What a column holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Column {
-    Id,
-    Email,
-    Phone,
-    FirstName,
-    LastName,
-    Company,
-    Language,
-    /// Several, with `|` between them.
-    Tags,
-    Field(String),
+/// A table that is being read.
+pub(super) struct Table<R> {
+    input: R,
+    core: csv_core::Reader,
+    pub(super) delimiter: u8,
+    pub(super) heading: Vec<u8>,
+    columns: Vec<Column>,
+    /// The line as it stands in the file.
+    raw: Vec<u8>,
+    /// Its cells, one behind the other, and where each ends.
+    cells: Vec<u8>,
+    ends: Vec<usize>,
+    /// Where the line begins.
+    line: usize,
+    /// Where what is read next begins.
+    next_line: usize,
 }
 
-/// What stands before the name of a field of one's own.
-const FIELD: &str = "fields.";
+impl<R: BufRead> Table<R> {
+    /// Reads the heading, and says what is wrong with it.
+    pub(super) fn open(mut input: R) -> io::Result<(Table<R>, Vec<Finding>)> {
+        let delimiter = delimiter(input.fill_buf()?);
+        let core = ReaderBuilder::new().delimiter(delimiter).build();
+        let mut table = Table {
+            input,
+            core,
+            delimiter,
+            heading: Vec::new(),
+            columns: Vec::new(),
+            raw: Vec::new(),
+            cells: vec![0; 4096],
+            ends: vec![0; 64],
+            line: 1,
+            next_line: 1,
+        };
+        let findings = match table.advance()? {
+            Raw::End => Vec::new(),
+            Raw::Hopeless(finding) => vec![finding],
+            Raw::Line => table.take_heading(),
+        };
+        Ok((table, findings))
+    }
 
-/// Reads a table.
-pub(super) fn read(text: &str) -> Result<Vec<Listed>, Vec<Problem>> {
-    let mut table = ReaderBuilder::new()
-        .delimiter(delimiter(text))
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let headings = table.headers().map_err(|error| vec![of_csv(&error)])?.clone();
-    let columns = columns(&headings)?;
-    all_or_problems(table.into_records().map(|record| {
-        let record = record.map_err(|error| of_csv(&error))?;
-        let line = record.position().map_or(1, |place| usize::try_from(place.line()).unwrap_or(1));
-        Ok(Listed { line, contact: contact(&columns, &record) })
-    }))
+    fn take_heading(&mut self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        self.heading.clone_from(&self.raw);
+        for index in 0..self.ends.len() {
+            let place = self.place(index);
+            match column(self.cell(index)) {
+                Ok(column) => {
+                    let taken = column != Column::Nameless && self.columns.contains(&column);
+                    if taken {
+                        let heading = self.cell(index);
+                        findings.push(Finding::new(place, Fault::ColumnTwice, twice(heading)));
+                    }
+                    self.columns.push(column);
+                }
+                Err((fault, message)) => {
+                    findings.push(Finding::new(place, fault, message));
+                    self.columns.push(Column::Nameless);
+                }
+            }
+        }
+        findings
+    }
+
+    /// Goes to the next line that holds anything.
+    pub(super) fn advance(&mut self) -> io::Result<Raw> {
+        loop {
+            let raw = self.read_line()?;
+            match raw {
+                Raw::Line if self.is_blank() => {}
+                Raw::Line | Raw::End | Raw::Hopeless(_) => return Ok(raw),
+            }
+        }
+    }
+
+    fn read_line(&mut self) -> io::Result<Raw> {
+        self.raw.clear();
+        self.line = self.next_line;
+        self.cells.resize(self.cells.capacity(), 0);
+        self.ends.resize(self.ends.capacity(), 0);
+        let (mut filled, mut ended) = (0, 0);
+        loop {
+            let input = self.input.fill_buf()?;
+            let (cells, ends) = (self.cells.get_mut(filled..), self.ends.get_mut(ended..));
+            let (cells, ends) = (cells.unwrap_or_default(), ends.unwrap_or_default());
+            let (result, read, written, marked) = self.core.read_record(input, cells, ends);
+            self.raw.extend_from_slice(input.get(..read).unwrap_or_default());
+            self.input.consume(read);
+            filled += written;
+            ended += marked;
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull => self.cells.resize(self.cells.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::Record => break,
+                ReadRecordResult::End => return Ok(Raw::End),
+            }
+            if self.raw.len() > MAX_CONTACT {
+                self.trim();
+                return Ok(Raw::Hopeless(too_long(Place { line: self.line, column: 1 })));
+            }
+        }
+        self.cells.truncate(filled);
+        self.ends.truncate(ended);
+        self.trim();
+        if let Err(error) = std::str::from_utf8(&self.raw) {
+            let before = self.raw.get(..error.valid_up_to()).unwrap_or_default();
+            return Ok(Raw::Hopeless(not_utf8(self.behind(before))));
+        }
+        Ok(Raw::Line)
+    }
+
+    /// Takes line breaks off both ends of the line, and counts them.
+    fn trim(&mut self) {
+        let breaks = self.raw.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let before: Vec<u8> = self.raw.drain(..breaks).collect();
+        self.line += line_breaks(&before);
+        self.next_line = self.line + line_breaks(&self.raw);
+        while matches!(self.raw.last(), Some(b'\r' | b'\n')) {
+            self.raw.pop();
+        }
+    }
+
+    /// Spreadsheets write lines without anything in them.
+    fn is_blank(&self) -> bool {
+        (0..self.ends.len()).all(|index| self.cell(index).is_empty())
+    }
+
+    /// A cell, without the blanks around it; an empty one where there is none.
+    fn cell(&self, index: usize) -> &str {
+        let start = index.checked_sub(1).and_then(|it| self.ends.get(it)).copied();
+        let range = start.unwrap_or_default()..self.ends.get(index).copied().unwrap_or_default();
+        let cell = self.cells.get(range).and_then(|bytes| std::str::from_utf8(bytes).ok());
+        cell.unwrap_or_default().trim()
+    }
+
+    /// The contact of the line.
+    pub(super) fn contact(&self) -> Result<Contact, Finding> {
+        let (expected, found) = (self.columns.len(), self.ends.len());
+        let filled = |index: usize| !self.cell(index).is_empty();
+        let nameless =
+            |index: &usize| matches!(self.columns.get(*index), None | Some(Column::Nameless));
+        if let Some(index) = (0..found).filter(nameless).find(|index| filled(*index)) {
+            return Err(self.stray(index, expected, found));
+        }
+        if found < expected {
+            let place = Place { line: self.line, column: 1 };
+            return Err(Finding::new(place, Fault::Cells, cells(expected, found)));
+        }
+        let mut contact = Contact::default();
+        for (index, column) in self.columns.iter().enumerate().filter(|(index, _)| filled(*index)) {
+            put(&mut contact, column, self.cell(index));
+        }
+        Ok(contact)
+    }
+
+    /// A cell that no column names.
+    fn stray(&self, index: usize, expected: usize, found: usize) -> Finding {
+        let place = self.place(index);
+        if index >= expected {
+            let finding = Finding::new(place, Fault::Cells, cells(expected, found));
+            return finding.help(Text::fixed(
+                "a cell that holds the separator stands between \"",
+                "une cellule qui contient le séparateur s'écrit entre \"",
+            ));
+        }
+        let cell = self.cell(index);
+        Finding::new(
+            place,
+            Fault::Cells,
+            Text::new(
+                format!("the column of `{cell}` has no name in the heading"),
+                format!("la colonne de `{cell}` n'a pas de nom dans l'en-tête"),
+            ),
+        )
+    }
+
+    /// Where the line begins.
+    pub(super) fn start(&self) -> Place {
+        Place { line: self.line, column: 1 }
+    }
+
+    /// The line as it stands in the file, without its break.
+    pub(super) fn raw(&self) -> &[u8] {
+        &self.raw
+    }
+
+    /// Where the cell of a column stands; the beginning of the line, if there is none.
+    pub(super) fn place_of(&self, wanted: &[Column]) -> Place {
+        let found = self.columns.iter().position(|column| wanted.contains(column));
+        found.map_or(self.start(), |index| self.place(index))
+    }
+
+    /// Where a cell begins.
+    fn place(&self, index: usize) -> Place {
+        let start = cell_start(&self.raw, self.delimiter, index);
+        self.behind(self.raw.get(..start).unwrap_or_default())
+    }
+
+    /// The place behind those bytes of the line.
+    fn behind(&self, before: &[u8]) -> Place {
+        let last = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
+        let column = String::from_utf8_lossy(before.get(last..).unwrap_or_default());
+        Place { line: self.line + line_breaks(before), column: column.chars().count() + 1 }
+    }
 }
 
-/// The sign that the heading has most of.
-fn delimiter(text: &str) -> u8 {
-    let heading = text.lines().next().unwrap_or_default();
-    let count = |sign: &u8| heading.bytes().filter(|byte| byte == sign).count();
+/// Where a cell begins in a line: the parser tells what cells hold, and not where they stood.
+fn cell_start(raw: &[u8], delimiter: u8, index: usize) -> usize {
+    let (mut passed, mut quoted, mut fresh) = (0, false, true);
+    for (place, byte) in raw.iter().enumerate() {
+        if passed == index {
+            return place;
+        }
+        match byte {
+            b'"' if fresh || quoted => quoted = !quoted,
+            // A second quote inside quotes stands for one: the text goes on.
+            b'"' if raw.get(place.wrapping_sub(1)) == Some(&b'"') => quoted = true,
+            _ => {}
+        }
+        fresh = *byte == delimiter && !quoted;
+        passed += usize::from(fresh);
+    }
+    raw.len()
+}
+
+/// The sign that the heading has most of, outside of quotes.
+fn delimiter(beginning: &[u8]) -> u8 {
+    let mut counts = [(b'\t', 0_usize), (b';', 0), (b',', 0)];
+    let mut quoted = false;
+    let blank = beginning.iter().take_while(|byte| byte.is_ascii_whitespace() && **byte != b'\t');
+    for byte in beginning.iter().skip(blank.count()) {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\r' | b'\n' if !quoted => break,
+            _ if quoted => {}
+            _ => counts.iter_mut().filter(|(sign, _)| sign == byte).for_each(|(_, it)| *it += 1),
+        }
+    }
     // Of equals the last is taken: the comma.
-    [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
+    counts.into_iter().max_by_key(|(_, count)| *count).map_or(b',', |(sign, _)| sign)
 }
 
-fn columns(headings: &StringRecord) -> Result<Vec<Column>, Vec<Problem>> {
-    let (mut columns, mut problems) = (Vec::new(), Vec::new());
-    for heading in headings {
-        match column(heading) {
-            Some(column) if columns.contains(&column) => problems.push(problem(Text::new(
-                format!("the column `{heading}` is there twice"),
-                format!("la colonne `{heading}` est là deux fois"),
-            ))),
-            Some(column) => columns.push(column),
-            None => problems.push(problem(unknown(heading))),
-        }
-    }
-    if problems.is_empty() { Ok(columns) } else { Err(problems) }
+fn twice(heading: &str) -> Text {
+    Text::new(
+        format!("the column `{heading}` is there twice, under this or another name"),
+        format!("la colonne `{heading}` est là deux fois, sous ce nom ou un autre"),
+    )
 }
 
-fn column(heading: &str) -> Option<Column> {
-    Some(match heading {
-        "id" => Column::Id,
-        "email" => Column::Email,
-        "phone" => Column::Phone,
-        "first_name" => Column::FirstName,
-        "last_name" => Column::LastName,
-        "company" => Column::Company,
-        "language" => Column::Language,
-        "tags" => Column::Tags,
-        _ => Column::Field(heading.strip_prefix(FIELD).filter(|name| !name.is_empty())?.to_owned()),
-    })
-}
-
-/// A column that would be lost, and how to keep it.
-fn unknown(heading: &str) -> Text {
-    let keep = format!("{FIELD}{heading}");
-    match closest(heading, Contact::NAMES) {
-        Some(near) => Text::new(
-            format!(
-                "the column `{heading}` is not known: did you mean `{near}`? (else name it `{keep}` to keep it)"
-            ),
-            format!(
-                "la colonne `{heading}` n'est pas connue : vouliez-vous dire `{near}` ? (sinon nommez-la `{keep}` pour la garder)"
-            ),
-        ),
-        None => Text::new(
-            format!("the column `{heading}` is not known: name it `{keep}` to keep it"),
-            format!("la colonne `{heading}` n'est pas connue : nommez-la `{keep}` pour la garder"),
-        ),
-    }
-}
-
-/// An empty cell says nothing.
-fn contact(columns: &[Column], record: &StringRecord) -> Contact {
-    let mut contact = Contact::default();
-    for (column, cell) in columns.iter().zip(record).filter(|(_, cell)| !cell.is_empty()) {
-        let text = || Some(cell.to_owned());
-        match column {
-            Column::Id => contact.id = text(),
-            Column::Email => contact.email = text(),
-            Column::Phone => contact.phone = text(),
-            Column::FirstName => contact.first_name = text(),
-            Column::LastName => contact.last_name = text(),
-            Column::Company => contact.company = text(),
-            Column::Language => contact.language = text(),
-            Column::Tags => {
-                let tags = cell.split('|').map(str::trim).filter(|tag| !tag.is_empty());
-                contact.tags = tags.map(str::to_owned).collect();
-            }
-            Column::Field(name) => {
-                contact.fields.insert(name.clone(), Value::from(cell));
-            }
-        }
-    }
-    contact
-}
-
-fn of_csv(error: &csv::Error) -> Problem {
-    let line = error.position().map_or(1, |place| usize::try_from(place.line()).unwrap_or(1));
-    let lengths = if let csv::ErrorKind::UnequalLengths { expected_len, len, .. } = error.kind() {
-        Some((*expected_len, *len))
-    } else {
-        None
-    };
-    let message = match lengths {
-        Some((expected, found)) => Text::new(
-            format!("the heading has {expected} cells, and this line {found}"),
-            format!("l'en-tête a {expected} cellules, et cette ligne {found}"),
-        ),
-        None => Text::new(error.to_string(), error.to_string()),
-    };
-    Problem { line, message }
-}
-
-fn problem(message: Text) -> Problem {
-    Problem { line: 1, message }
+fn cells(expected: usize, found: usize) -> Text {
+    Text::new(
+        format!("the heading has {expected} cells, and this line {found}"),
+        format!("l'en-tête a {expected} cellules, et cette ligne {found}"),
+    )
 }

@@ -1,5 +1,7 @@
 //! `relance contacts` and `relance tasks`.
 
+use std::fs;
+
 use crate::{
     bench::Bench,
     receiver::{Answer, Receiver},
@@ -39,10 +41,12 @@ fn other_notations_are_read_too() {
 fn a_list_with_a_mistake_is_not_imported_at_all() {
     let cases = [
         ("unknown.csv", "emial,ville\na@b.fr,Lyon\n".as_bytes()),
-        ("twice.csv", b"email,email\na@b.fr,c@d.fr\n"),
-        ("ragged.csv", b"email,phone\na@b.fr\n"),
+        ("twice.csv", "email,Adresse e-mail\na@b.fr,c@d.fr\n".as_bytes()),
+        ("ragged.csv", b"email,phone\na@b.fr\nc@d.fr,,more\n"),
         ("nobody.csv", b"email,phone,company\n,,Atelier\n,12,\na@b.fr,,\n"),
         ("latin.csv", b"email,company\na@b.fr,Caf\xe9\n"),
+        ("utf_16.csv", b"\xff\xfee\0m\0a\0i\0l\0"),
+        ("not_closed.json", b"[{ \"email\": \"a@b.fr\" }, { \"email\": \"c@d.fr\""),
         ("broken.json", b"[{ \"email\": \"a@b.fr\" },\n { \"emial\": \"c@d.fr\" }]"),
         ("broken.jsonl", b"{ \"email\": \"a@b.fr\" }\nnot json\n{ \"fields\": { \"a\": [] } }\n"),
     ];
@@ -55,6 +59,32 @@ fn a_list_with_a_mistake_is_not_imported_at_all() {
     });
     insta::assert_snapshot!(said.join("\n"));
     insta::assert_snapshot!("not_there", Bench::new().relance("contacts import nowhere.csv"));
+}
+
+#[test]
+fn columns_have_the_names_of_spreadsheets_and_others_are_kept() {
+    let table = "Prénom;Nom;E-mail;Téléphone;Ville\nCamille;Martin;camille@exemple.fr;06 12 34 56 78;Lyon\n;;;;\n";
+    let bench = Bench::new().file("contacts.csv", table);
+    assert_eq!(bench.relance("contacts import contacts.csv").code, Some(0));
+    insta::assert_snapshot!(bench.relance("contacts list --format json"));
+}
+
+#[test]
+fn bad_lines_are_passed_over_and_kept_when_asked_for() {
+    let table = "email;company\na@b.fr;Atelier\n;\"Chez; Sam\"\nc@d.fr;x;y\na@b.fr;twice\n";
+    let lines = "{ \"email\": \"e@f.fr\" }\nnot json\n";
+    let bench = Bench::new().file("contacts.csv", table).file("more.jsonl", lines);
+    let skip = "contacts import contacts.csv --skip-bad-lines";
+    insta::assert_snapshot!("passed_over", bench.relance(skip));
+    let kept = |name: &str| fs::read_to_string(bench.path(name)).unwrap();
+    assert_eq!(kept("contacts.rejects.csv"), "email;company\n;\"Chez; Sam\"\nc@d.fr;x;y\n");
+    assert_eq!(bench.relance(skip).code, Some(0));
+    assert!(!bench.path("contacts.rejects-2.csv").exists(), "the same lines are kept once");
+    fs::write(bench.path("contacts.rejects.csv"), "half mended").unwrap();
+    insta::assert_snapshot!("passed_over_again", bench.relance(&format!("{skip} --lang fr")));
+    assert_eq!(kept("contacts.rejects.csv"), "half mended");
+    assert_eq!(bench.relance("contacts import more.jsonl --skip-bad-lines").code, Some(0));
+    assert_eq!(kept("more.rejects.jsonl"), "not json\n");
 }
 
 #[test]
