@@ -53,6 +53,12 @@ impl Summary<'_> {
         shown
     }
 
+    /// Who stopped it, after those words.
+    fn stopped_by(&self, before: &str) -> String {
+        let stop = self.report.run.stop.as_ref();
+        stop.map_or_else(String::new, |wish| format!("{before}{}", clean(&wish.by)))
+    }
+
     /// How it went, in a sentence.
     fn verdict(&self, out: &Output) -> String {
         let who = name(self.contact);
@@ -87,6 +93,13 @@ impl Summary<'_> {
                 Text::new(
                     format!("The run failed for {who}: not everything could be done."),
                     format!("L'exécution a échoué pour {who} : tout n'a pas pu être fait."),
+                ),
+            ),
+            RunStatus::Stopped => (
+                Paint::Doubtful,
+                Text::new(
+                    format!("The run for {who} was stopped{}.", self.stopped_by(" by ")),
+                    format!("L'exécution pour {who} a été arrêtée{}.", self.stopped_by(" par ")),
                 ),
             ),
             RunStatus::Parked => (
@@ -185,7 +198,7 @@ impl Summary<'_> {
             self.report.blocks.iter().filter(move |block| block.status == status)
         };
         let advice: Vec<Text> = match (run.status, kept) {
-            (RunStatus::Succeeded, _) => Vec::new(),
+            (RunStatus::Succeeded | RunStatus::Stopped, _) => Vec::new(),
             (_, None) => vec![Text::fixed(
                 "This database was a throwaway one: name one with --db to take the run up again.",
                 "Cette base de données était jetable : nommez-en une avec --db pour reprendre l'exécution.",

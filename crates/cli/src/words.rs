@@ -16,13 +16,25 @@ use relance_runtime::{
     sandbox::SandboxError,
 };
 
-use crate::trouble::Trouble;
+use crate::trouble::{Exit, Trouble};
 
 pub(crate) use reason::{reason, short_reason};
 
 impl From<JournalError> for Trouble {
     fn from(error: JournalError) -> Trouble {
-        let trouble = Trouble::unusable(journal(&error));
+        let mut trouble = Trouble::unusable(journal(&error));
+        if let JournalError::Held { holder, .. } = &error {
+            trouble.exit = Exit::Unfinished;
+            let until = holder.until.strftime("%H:%M:%S UTC");
+            return trouble.help(Text::new(
+                format!(
+                    "it is that process's own until {until}, and longer while the process lives"
+                ),
+                format!(
+                    "elle est à ce processus jusqu'à {until}, et plus longtemps tant qu'il vit"
+                ),
+            ));
+        }
         if matches!(error, JournalError::UnknownRun(_)) {
             return trouble.help(Text::fixed(
                 "`relance runs` lists them",
@@ -82,6 +94,12 @@ impl From<ResolveError> for Trouble {
                     format!("si son processus est terminé, `relance resume {run}` la reprend"),
                 ));
             }
+            ResolveError::Stopped(run) => Text::new(
+                format!("the run `{run}` was stopped: it does not go on, whatever is decided"),
+                format!(
+                    "l'exécution `{run}` a été arrêtée : elle ne continuera pas, quoi qu'on décide"
+                ),
+            ),
             ResolveError::NothingToDecide(block) => Text::new(
                 format!(
                     "the block `{block}` is neither parked nor failed: there is nothing to decide"
@@ -202,6 +220,11 @@ fn journal(error: &JournalError) -> Text {
         JournalError::LeaseLost(run) => {
             format!("l'exécution `{run}` est maintenant menée par un autre processus")
         }
+        JournalError::Held { run, holder } => match holder.pid {
+            Some(pid) => format!("l'exécution `{run}` est menée par le processus {pid}"),
+            None => format!("l'exécution `{run}` est menée par un autre processus"),
+        },
+        JournalError::UnknownCampaign(campaign) => format!("il n'y a pas de campagne `{campaign}`"),
         JournalError::UnknownRun(run) => format!("il n'y a pas d'exécution `{run}`"),
         JournalError::OtherRun { run, differs } => {
             let differs = match *differs {

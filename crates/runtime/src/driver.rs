@@ -195,7 +195,7 @@ impl Engine {
         if !replay.row.status.is_active() {
             return Ok(Report::new(&replay.row, &replay.plan, &replay.history));
         }
-        let taken = self.journal.take(run, &self.owner).await?;
+        let taken = self.journal.take(run, &self.owner, self.now()).await?;
         let history = History::of(&replay.plan, &taken.events)?;
         if !taken.row.status.is_active() {
             // It ended before we had it.
@@ -247,6 +247,7 @@ impl Engine {
             zone: self.settings.zone.iana_name().unwrap_or("UTC").to_owned(),
             contact_id: person.id.clone(),
             contact: person.contact.clone(),
+            campaign: None,
         }
     }
 

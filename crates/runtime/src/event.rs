@@ -16,8 +16,8 @@ use crate::{
     identity::Region,
 };
 
-/// The version of the stored format.
-pub const EVENT_VERSION: u32 = 1;
+/// The version of the stored format. 2 added runs that are stopped, and the campaign of a run.
+pub const EVENT_VERSION: u32 = 2;
 
 /// A fact with its place in its run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -115,6 +115,9 @@ pub enum Fact {
     RunEnded {
         /// How it ended.
         status: EndStatus,
+        /// Who stopped it, if it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     },
 }
 
@@ -145,6 +148,9 @@ pub struct RunStarted {
     pub contact_id: String,
     /// The contact, as it was.
     pub contact: Contact,
+    /// The campaign it is part of, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<String>,
 }
 
 /// What a failed attempt says about its effect.
@@ -193,6 +199,8 @@ pub enum EndStatus {
     Succeeded,
     /// A block failed and no error edge was there to take.
     Failed,
+    /// A person stopped it.
+    Stopped,
 }
 
 impl Fact {

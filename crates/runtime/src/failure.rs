@@ -45,4 +45,10 @@ impl Reason {
     pub fn new(code: &'static str, message: impl Into<String>) -> Reason {
         Reason { code: code.into(), message: message.into(), status: None }
     }
+
+    /// The reason of a call that was in flight when its process ended.
+    pub(crate) fn interrupted() -> Reason {
+        let message = "the process ended before the answer came: the call may have taken effect";
+        Reason::new("interrupted", message)
+    }
 }

@@ -232,7 +232,7 @@ impl History {
     /// Takes in what happened next.
     pub fn apply(&mut self, plan: &Plan, fact: &Fact) -> Result<(), HistoryError> {
         let Some(id) = fact.block() else {
-            if let Fact::RunEnded { status } = fact {
+            if let Fact::RunEnded { status, .. } = fact {
                 self.ended = Some(*status);
             }
             return Ok(());

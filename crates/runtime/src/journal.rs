@@ -8,6 +8,7 @@
 //! things lie.
 
 pub mod check;
+mod lease;
 mod memory;
 mod rules;
 mod sqlite;
@@ -17,6 +18,9 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use jiff::Timestamp;
 use relance_model::contact::Contact;
 
+pub use lease::{
+    Appended, Claim, Claimed, Heartbeat, Holder, Lease, StopOrder, StopWhich, Stopping,
+};
 pub use memory::MemoryJournal;
 pub use sqlite::{Backup, BackupError, SqliteJournal, Synchronous, Trial};
 
@@ -35,11 +39,18 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, JournalError>>;
 pub trait Journal: Records {
     /// Starts a run, unless there is one already that it would be.
     fn start(&self, new: NewRun) -> Answer<'_, Started>;
-    /// Takes a run that nobody carries out any more: older leases are void from now on.
-    fn take<'a>(&'a self, run: &'a str, owner: &'a str) -> Answer<'a, Taken>;
-    /// Stores what happened, and performs local effects, all or nothing. The events come back as they were stored, one for
-    /// each entry, in order.
-    fn append<'a>(&'a self, lease: &'a Lease, batch: Batch) -> Answer<'a, Vec<Event>>;
+    /// Takes a run that no process that lives carries out: older leases are void from now on.
+    fn take<'a>(&'a self, run: &'a str, owner: &'a str, at: Timestamp) -> Answer<'a, Taken>;
+    /// Stores what happened, and performs local effects, all or nothing.
+    fn append<'a>(&'a self, lease: &'a Lease, batch: Batch) -> Answer<'a, Appended>;
+    /// A process says that it lives, and hears which of its runs are to stop.
+    fn heartbeat(&self, beat: Heartbeat) -> Answer<'_, Vec<String>>;
+    /// A process gives its leases up: its runs may be taken at once.
+    fn retire<'a>(&'a self, owner: &'a str, at: Timestamp) -> Answer<'a, ()>;
+    /// Gives a process runs to carry on: those of processes that are gone, and those whose time has come.
+    fn claim(&self, claim: Claim) -> Answer<'_, Claimed>;
+    /// Wants runs to stop: nothing of them begins once this is answered.
+    fn stop(&self, order: StopOrder) -> Answer<'_, Stopping>;
     /// The bytes of a document, by their hash.
     fn document<'a>(&'a self, hash: &'a str) -> Answer<'a, Option<Vec<u8>>>;
 }
@@ -68,19 +79,6 @@ pub trait Records: Send + Sync {
     fn open_calls<'a>(&'a self, contact: &'a str) -> Answer<'a, Vec<OpenCall>>;
     /// The records of the embedded CRM, in the order of their creation.
     fn crm_records(&self) -> Answer<'_, Vec<CrmRecord>>;
-}
-
-/// The right to carry out a run, until somebody else takes it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Lease {
-    /// The run.
-    pub run: Arc<str>,
-    /// Who has it.
-    pub owner: Arc<str>,
-    /// How often the run was taken.
-    pub epoch: u32,
-    /// The contact.
-    pub person: Arc<Person>,
 }
 
 /// A run to start.
@@ -285,9 +283,20 @@ pub enum JournalError {
     /// Another process took the run.
     #[error("the run `{0}` is carried out by another process now")]
     LeaseLost(String),
+    /// A process that lives carries the run out.
+    #[error("the run `{run}` is being carried out by {}", process(*holder))]
+    Held {
+        /// The run.
+        run: String,
+        /// The process.
+        holder: Holder,
+    },
     /// No such run.
     #[error("there is no run `{0}`")]
     UnknownRun(String),
+    /// No such campaign.
+    #[error("there is no campaign `{0}`")]
+    UnknownCampaign(String),
     /// That run id belongs to another graph or contact.
     #[error("the run `{run}` exists already, with another {differs}")]
     OtherRun {
@@ -302,6 +311,10 @@ pub enum JournalError {
     /// The journal was closed.
     #[error("the journal is closed")]
     Closed,
+}
+
+fn process(holder: Holder) -> String {
+    holder.pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"))
 }
 
 /// The calls of a run whose intent is the last that is known of their block.

@@ -63,16 +63,19 @@ pub enum RunStatus {
     Succeeded,
     /// It ended with an unhandled failure.
     Failed,
+    /// It ended because a person stopped it.
+    Stopped,
 }
 
 impl RunStatus {
     /// Every status.
-    pub const ALL: [RunStatus; 5] = [
+    pub const ALL: [RunStatus; 6] = [
         RunStatus::Running,
         RunStatus::Waiting,
         RunStatus::Parked,
         RunStatus::Succeeded,
         RunStatus::Failed,
+        RunStatus::Stopped,
     ];
 
     /// The word in the journal and in reports.
@@ -83,6 +86,7 @@ impl RunStatus {
             RunStatus::Parked => "parked",
             RunStatus::Succeeded => "succeeded",
             RunStatus::Failed => "failed",
+            RunStatus::Stopped => "stopped",
         }
     }
 
@@ -90,7 +94,7 @@ impl RunStatus {
     pub fn is_active(self) -> bool {
         match self {
             RunStatus::Running | RunStatus::Waiting | RunStatus::Parked => true,
-            RunStatus::Succeeded | RunStatus::Failed => false,
+            RunStatus::Succeeded | RunStatus::Failed | RunStatus::Stopped => false,
         }
     }
 }
@@ -101,6 +105,7 @@ impl RunStatus {
         match self {
             RunStatus::Succeeded => Some(EndStatus::Succeeded),
             RunStatus::Failed => Some(EndStatus::Failed),
+            RunStatus::Stopped => Some(EndStatus::Stopped),
             RunStatus::Running | RunStatus::Waiting | RunStatus::Parked => None,
         }
     }
@@ -111,6 +116,7 @@ impl From<EndStatus> for RunStatus {
         match status {
             EndStatus::Succeeded => RunStatus::Succeeded,
             EndStatus::Failed => RunStatus::Failed,
+            EndStatus::Stopped => RunStatus::Stopped,
         }
     }
 }
@@ -132,7 +138,7 @@ impl fmt::Display for RunStatus {
 
 /// A word that names no status.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a status: write running, waiting, parked, succeeded or failed")]
+#[error("`{0}` is not a status: write running, waiting, parked, succeeded, failed or stopped")]
 pub struct UnknownStatus(pub String);
 
 /// A run, in a line.
@@ -160,6 +166,19 @@ pub struct RunRow {
     pub ended_at: Option<Timestamp>,
     /// When it wants to go on, if it waits for a time.
     pub wake_at: Option<Timestamp>,
+    /// The campaign it is part of, by name.
+    pub campaign: Option<String>,
+    /// Whoever wanted it to stop.
+    pub stop: Option<StopWish>,
+}
+
+/// A person's wish that a run ends. Nothing of the run begins once it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StopWish {
+    /// Since when.
+    pub at: Timestamp,
+    /// Who.
+    pub by: String,
 }
 
 impl RunRow {
@@ -177,6 +196,8 @@ impl RunRow {
             started_at: at,
             ended_at: None,
             wake_at: None,
+            campaign: started.campaign.clone(),
+            stop: None,
         }
     }
 }
@@ -208,6 +229,29 @@ pub struct RunReport {
     /// When it wants to go on, if it waits for a time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wake_at: Option<Timestamp>,
+    /// The campaign it is part of, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<String>,
+    /// Whoever wanted it to stop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stop: Option<StopWish>,
+}
+
+impl RunReport {
+    /// Draws it from the run's row.
+    pub fn new(row: &RunRow) -> RunReport {
+        RunReport {
+            id: row.id.clone(),
+            status: row.status,
+            graph: GraphReport { name: row.graph.clone(), hash: row.hash.clone() },
+            contact: row.contact.clone(),
+            started_at: row.started_at,
+            ended_at: row.ended_at,
+            wake_at: row.wake_at,
+            campaign: row.campaign.clone(),
+            stop: row.stop.clone(),
+        }
+    }
 }
 
 /// The graph's part of a report.
@@ -281,15 +325,7 @@ impl Report {
     pub fn new(row: &RunRow, plan: &Plan, history: &History) -> Report {
         let block = |(index, step)| Some(block_report(step, history.state(index)?));
         Report {
-            run: RunReport {
-                id: row.id.clone(),
-                status: row.status,
-                graph: GraphReport { name: row.graph.clone(), hash: row.hash.clone() },
-                contact: row.contact.clone(),
-                started_at: row.started_at,
-                ended_at: row.ended_at,
-                wake_at: row.wake_at,
-            },
+            run: RunReport::new(row),
             blocks: indexed(plan.steps()).filter_map(block).collect(),
         }
     }

@@ -9,8 +9,9 @@ use relance_runtime::{
     event::Event,
     identity::Person,
     journal::{
-        Answer, Batch, ContactFilter, ContactRow, Imported, Journal, JournalError, Lease, NewRun,
-        OpenCall, Records, RunFilter, Started, Taken, TaskFilter,
+        Answer, Appended, Batch, Claim, Claimed, ContactFilter, ContactRow, Heartbeat, Imported,
+        Journal, JournalError, Lease, NewRun, OpenCall, Records, RunFilter, Started, StopOrder,
+        Stopping, Taken, TaskFilter,
     },
     local::{CrmRecord, Task},
     run::RunRow,
@@ -68,16 +69,35 @@ impl Journal for Flaky {
         ))
     }
 
-    fn take<'a>(&'a self, run: &'a str, owner: &'a str) -> Answer<'a, Taken> {
-        Box::pin(self.commit(|| self.inner.take(run, owner), Referee::taken))
+    fn take<'a>(&'a self, run: &'a str, owner: &'a str, at: Timestamp) -> Answer<'a, Taken> {
+        Box::pin(self.commit(move || self.inner.take(run, owner, at), Referee::taken))
     }
 
-    fn append<'a>(&'a self, lease: &'a Lease, batch: Batch) -> Answer<'a, Vec<Event>> {
+    fn heartbeat(&self, beat: Heartbeat) -> Answer<'_, Vec<String>> {
+        self.inner.heartbeat(beat)
+    }
+
+    fn retire<'a>(&'a self, owner: &'a str, at: Timestamp) -> Answer<'a, ()> {
+        self.inner.retire(owner, at)
+    }
+
+    fn claim(&self, claim: Claim) -> Answer<'_, Claimed> {
+        Box::pin(self.commit(
+            || self.inner.claim(claim),
+            |referee, claimed| claimed.runs.iter().for_each(|taken| referee.taken(taken)),
+        ))
+    }
+
+    fn stop(&self, order: StopOrder) -> Answer<'_, Stopping> {
+        self.inner.stop(order)
+    }
+
+    fn append<'a>(&'a self, lease: &'a Lease, batch: Batch) -> Answer<'a, Appended> {
         let rest = (batch.rest, batch.at);
         Box::pin(self.commit(
             || self.inner.append(lease, batch),
-            move |referee, events| {
-                referee.stored(self.process, lease, events, rest);
+            move |referee, appended| {
+                referee.stored(self.process, lease, &appended.events, rest);
             },
         ))
     }

@@ -55,6 +55,7 @@ impl Keeper {
                     }
                     self.engine.resume(&id, patience).await.map_err(left)?
                 }
+                RunStatus::Stopped => return Ok(()),
                 RunStatus::Parked | RunStatus::Succeeded | RunStatus::Failed => {
                     match self.decide(&id, patience).await? {
                         Some(report) => report,

@@ -302,7 +302,7 @@ async fn carry_out(
 pub(crate) fn exit(status: RunStatus) -> Exit {
     match status {
         RunStatus::Succeeded => Exit::Fine,
-        RunStatus::Failed => Exit::Bad,
+        RunStatus::Failed | RunStatus::Stopped => Exit::Bad,
         RunStatus::Running | RunStatus::Waiting | RunStatus::Parked => Exit::Unfinished,
     }
 }

@@ -3,7 +3,7 @@
 use relance_diagnostics::Text;
 use relance_runtime::{
     journal::{Records, RunFilter},
-    run::{GraphReport, RunReport, RunRow, RunStatus, UnknownStatus},
+    run::{RunReport, RunRow, RunStatus, UnknownStatus},
 };
 use serde::Serialize;
 
@@ -26,9 +26,9 @@ pub(crate) struct Runs {
         value_parser = status,
         value_delimiter = ',',
         help = say(
-            "Only those that are running, waiting, parked, succeeded or failed",
-            "Seulement celles qui sont en cours (running), en attente (waiting), à décider (parked), réussies (succeeded) ou \
-             échouées (failed)",
+            "Only those that are running, waiting, parked, succeeded, failed or stopped",
+            "Seulement celles qui sont en cours (running), en attente (waiting), à décider (parked), réussies (succeeded), \
+             échouées (failed) ou arrêtées (stopped)",
         )
     )]
     status: Vec<RunStatus>,
@@ -72,8 +72,8 @@ pub(crate) struct Runs {
 fn status(text: &str) -> Result<RunStatus, String> {
     text.parse().map_err(|UnknownStatus(text)| {
         let why = Text::new(
-            format!("`{text}` is none of running, waiting, parked, succeeded, failed"),
-            format!("`{text}` n'est aucun de running, waiting, parked, succeeded, failed"),
+            format!("`{text}` is none of running, waiting, parked, succeeded, failed, stopped"),
+            format!("`{text}` n'est aucun de running, waiting, parked, succeeded, failed, stopped"),
         );
         why.to(language()).to_owned()
     })
@@ -97,7 +97,7 @@ pub(crate) fn runs(args: &Runs, out: &Output) -> Result<Exit, Trouble> {
     };
     let rows = block_on(async { Ok(opened.journal.runs(filter).await?) })?;
     if args.format == Format::Json {
-        let runs = rows.into_iter().map(report).collect();
+        let runs = rows.into_iter().map(|row| RunReport::new(&row)).collect();
         out.print_json(&RunsJson { version: 1, runs })?;
         return Ok(Exit::Fine);
     }
@@ -141,17 +141,6 @@ pub(super) fn status_word(status: RunStatus) -> Text {
         RunStatus::Parked => Text::fixed("parked", "à décider"),
         RunStatus::Succeeded => Text::fixed("succeeded", "réussie"),
         RunStatus::Failed => Text::fixed("failed", "échouée"),
-    }
-}
-
-fn report(row: RunRow) -> RunReport {
-    RunReport {
-        id: row.id,
-        status: row.status,
-        graph: GraphReport { name: row.graph, hash: row.hash },
-        contact: row.contact,
-        started_at: row.started_at,
-        ended_at: row.ended_at,
-        wake_at: row.wake_at,
+        RunStatus::Stopped => Text::fixed("stopped", "arrêtée"),
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     event::{Fact, FailureClass, RunStarted},
     failure::{Failure, Reason},
     history::{History, Phase},
-    journal::{Batch, Entry, Lease, Rest},
+    journal::{Appended, Batch, Entry, Lease, Rest},
     port::BoxFuture,
     render::{RunFacts, Scope},
     retry::{Failed, Next, after_interruption, idempotency_key, is_repeatable},
@@ -86,15 +86,15 @@ impl<'e> Drive<'e> {
         self.judge_interrupted()?;
         loop {
             let gathered = self.gather()?;
-            let nothing_moves = self.flight.is_empty() && gathered.open == 0;
+            let still = self.flight.is_empty() || (self.row.stop.is_some() && self.calls == 0);
+            let nothing_moves = still && gathered.open == 0;
             let rest =
                 if nothing_moves { Some(self.rest()) } else { self.too_long(&gathered, patience) };
             if !gathered.entries.is_empty() || rest.is_some() {
-                self.store(gathered, rest).await?;
-                match rest {
-                    Some(_) => return Ok(Report::new(&self.row, self.plan, &self.history)),
-                    None => continue,
+                if self.store(gathered, rest).await? {
+                    return Ok(Report::new(&self.row, self.plan, &self.history));
                 }
+                continue;
             }
             let only_timers = self.calls == 0;
             let before = self.engine.now();
@@ -117,9 +117,7 @@ impl<'e> Drive<'e> {
                     self.note(Fact::AttemptInterrupted { block, retry_at: Some(time) })?;
                 }
                 Next::Park | Next::Fail => {
-                    let message =
-                        "the process ended before the answer came: the call may have taken effect";
-                    let reason = Reason::new("interrupted", message);
+                    let reason = Reason::interrupted();
                     self.note(Fact::AttemptInterrupted { block: block.clone(), retry_at: None })?;
                     self.note(Fact::BlockParked { block, reason })?;
                 }
@@ -131,7 +129,7 @@ impl<'e> Drive<'e> {
     /// Everything that can be stored now: what was noted, and whatever may start.
     fn gather(&mut self) -> Result<Gathered, RunError> {
         let mut gathered = Gathered::default();
-        loop {
+        while self.row.stop.is_none() {
             let mut moved = false;
             for command in decide(self.plan, &self.history) {
                 moved |= self.obey(command, &mut gathered)?;
@@ -195,23 +193,30 @@ impl<'e> Drive<'e> {
         Ok(())
     }
 
-    /// Stores what was gathered, then lets the calls leave whose intent is stored.
-    async fn store(&mut self, gathered: Gathered, rest: Option<Rest>) -> Result<(), RunError> {
+    /// Stores what was gathered, then lets the calls leave whose intent is stored. Says whether the run rests now.
+    async fn store(&mut self, gathered: Gathered, rest: Option<Rest>) -> Result<bool, RunError> {
         let Gathered { mut entries, works, .. } = gathered;
         if let Some(status) = rest.and_then(|rest| rest.status.end()) {
-            entries.push(Entry::Fact(Fact::RunEnded { status }));
+            entries.push(Entry::Fact(Fact::RunEnded { status, by: None }));
         }
         let known: Vec<bool> =
             entries.iter().map(|entry| matches!(entry, Entry::Fact(_))).collect();
         let batch = Batch { at: self.engine.now(), entries, rest };
+        let at = batch.at;
+        let Appended { events, rest, stop } =
+            self.engine.journal.append(&self.lease, batch).await?;
         if let Some(Rest { status, wake_at }) = rest {
             self.row.status = status;
             self.row.wake_at = wake_at;
-            self.row.ended_at = (!status.is_active()).then_some(batch.at);
+            self.row.ended_at = (!status.is_active()).then_some(at);
         }
-        let events = self.engine.journal.append(&self.lease, batch).await?;
+        self.row.stop = stop.or(self.row.stop.take());
+        let stopped = self.row.stop.is_some();
         let works = works.into_iter().chain(std::iter::repeat_with(|| None));
-        for ((event, known), work) in events.iter().zip(known).zip(works) {
+        let mut kept = known.into_iter().zip(works).filter(|(known, _)| *known || !stopped);
+        for event in &events {
+            // The end that a stop brought was no entry of ours.
+            let (known, work) = kept.next().unwrap_or((true, None));
             if !known {
                 self.history.apply(self.plan, &event.fact)?;
             }
@@ -220,7 +225,7 @@ impl<'e> Drive<'e> {
                 self.launch(step, key.clone(), work);
             }
         }
-        Ok(())
+        Ok(rest.is_some())
     }
 
     fn launch(&mut self, step: StepIndex, key: String, work: Work) {

@@ -26,6 +26,9 @@ pub enum ResolveError {
         "the run `{0}` is being carried out: decide when it has come to rest, or resume it if its process ended"
     )]
     StillRunning(String),
+    /// The run was stopped: it does not go on.
+    #[error("the run `{0}` was stopped: it does not go on, whatever is decided")]
+    Stopped(String),
     /// The block waits for nobody.
     #[error("the block `{0}` is neither parked nor failed: there is nothing to decide")]
     NothingToDecide(String),
@@ -61,9 +64,12 @@ impl Engine {
         if replay.row.status == RunStatus::Running {
             return Err(ResolveError::StillRunning(run.to_owned()));
         }
+        if replay.row.status == RunStatus::Stopped {
+            return Err(ResolveError::Stopped(run.to_owned()));
+        }
         let Replay { plan, history, .. } = &replay;
         reopened(run, plan, history, block, &decision)?;
-        let taken = self.journal.take(run, &self.owner).await?;
+        let taken = self.journal.take(run, &self.owner, self.now()).await?;
         // Somebody else may have decided before we had the run.
         let history = History::of(plan, &taken.events).map_err(RunError::from)?;
         let reopened = match reopened(run, plan, &history, block, &decision) {
@@ -78,8 +84,8 @@ impl Engine {
         let at = self.now();
         let rest = Rest { status: RunStatus::Waiting, wake_at: Some(at) };
         let batch = Batch { at, entries: vec![Entry::Fact(fact)], rest: Some(rest) };
-        let mut events = self.journal.append(&taken.lease, batch).await?;
-        let event = events.pop().ok_or(JournalError::Closed)?;
+        let mut appended = self.journal.append(&taken.lease, batch).await?;
+        let event = appended.events.pop().ok_or(JournalError::Closed)?;
         self.observe(run, &event);
         Ok(event)
     }

@@ -255,7 +255,7 @@ impl Reading {
             | Fact::BlockFailed { block, .. }
             | Fact::BlockSkipped { block }
             | Fact::BlockPassed { block } => self.moved(&block),
-            Fact::RunEnded { status } => {
+            Fact::RunEnded { status, by: _ } => {
                 self.ended = Some((status.into(), at));
                 None
             }

@@ -1,5 +1,7 @@
 //! A journal that forgets with its process: for simulations and tests.
 
+mod lease;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -8,8 +10,9 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    Answer, Batch, ContactFilter, ContactRow, Imported, Journal, JournalError, Lease, NewRun,
-    OpenCall, Records, Rest, RunFilter, Started, Taken, TaskFilter,
+    Answer, Appended, Batch, Claim, Claimed, ContactFilter, ContactRow, Heartbeat, Holder,
+    Imported, Journal, JournalError, Lease, NewRun, OpenCall, Records, Rest, RunFilter, Started,
+    StopOrder, Stopping, Taken, TaskFilter,
     rules::{self, Head, Store, Tenant},
 };
 use crate::{
@@ -28,6 +31,7 @@ pub struct MemoryJournal {
 #[derive(Debug, Default)]
 struct State {
     runs: BTreeMap<String, Run>,
+    processes: BTreeMap<String, Holder>,
     documents: BTreeMap<String, Arc<[u8]>>,
     contacts: BTreeMap<String, Known>,
     tasks: Vec<Task>,
@@ -65,11 +69,27 @@ impl Journal for MemoryJournal {
         ready(rules::start(&mut *self.state(), new))
     }
 
-    fn take<'a>(&'a self, run: &'a str, owner: &'a str) -> Answer<'a, Taken> {
-        ready(rules::take(&mut *self.state(), run, owner))
+    fn take<'a>(&'a self, run: &'a str, owner: &'a str, at: Timestamp) -> Answer<'a, Taken> {
+        ready(rules::take(&mut *self.state(), run, owner, at))
     }
 
-    fn append<'a>(&'a self, lease: &'a Lease, batch: Batch) -> Answer<'a, Vec<Event>> {
+    fn heartbeat(&self, beat: Heartbeat) -> Answer<'_, Vec<String>> {
+        ready(rules::heartbeat(&mut *self.state(), &beat))
+    }
+
+    fn retire<'a>(&'a self, owner: &'a str, at: Timestamp) -> Answer<'a, ()> {
+        ready(rules::retire(&mut *self.state(), owner, at))
+    }
+
+    fn claim(&self, claim: Claim) -> Answer<'_, Claimed> {
+        ready(rules::claim(&mut *self.state(), &claim))
+    }
+
+    fn stop(&self, order: StopOrder) -> Answer<'_, Stopping> {
+        ready(rules::stop(&mut *self.state(), &order))
+    }
+
+    fn append<'a>(&'a self, lease: &'a Lease, batch: Batch) -> Answer<'a, Appended> {
         ready(rules::append(&mut *self.state(), lease, batch))
     }
 
@@ -188,6 +208,7 @@ impl Store for State {
             owner: run.owner.clone(),
             epoch: run.epoch,
             last_seq: run.events.last().map_or(0, |event| event.seq),
+            stop: run.row.stop.clone(),
         }))
     }
 

@@ -2,21 +2,26 @@
 //!
 //! Every function here runs inside one transaction, and looks before it writes: when it refuses, it has written nothing.
 
+mod lease;
+mod stop;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Batch, Entry, Imported, JournalError, Lease, NewRun, Rest, Started, Taken};
+use super::{Appended, Batch, Entry, Imported, JournalError, Lease, NewRun, Rest, Started};
 use crate::{
     event::{Event, Fact},
     failure::Reason,
-    identity::{Person, identify},
+    identity::Person,
     local::{self, Asked, Shelves},
-    run::{RunRow, RunStatus, started},
+    run::{RunRow, RunStatus, StopWish},
 };
+pub(super) use lease::{Processes, claim, heartbeat, retire, take};
+pub(super) use stop::{Wishes, stop};
 
 /// A journal's shelves, inside a transaction.
-pub(super) trait Store: Shelves {
+pub(super) trait Store: Shelves + Processes + Wishes {
     fn run(&mut self, run: &str) -> Result<Option<RunRow>, JournalError>;
     fn active_run(&mut self, graph: &str, contact: &str) -> Result<Option<RunRow>, JournalError>;
     fn put_run(&mut self, row: &RunRow, owner: &str) -> Result<(), JournalError>;
@@ -42,6 +47,7 @@ pub(super) struct Head {
     pub(super) owner: Option<String>,
     pub(super) epoch: u32,
     pub(super) last_seq: u32,
+    pub(super) stop: Option<StopWish>,
 }
 
 /// Who carries a run out.
@@ -72,6 +78,7 @@ pub(super) fn start(store: &mut impl Store, new: NewRun) -> Result<Started, Jour
     let row = RunRow::new(&started, at);
     put_person(store, &person, at)?;
     store.put_document(&row.document, &document)?;
+    store.ensure_process(&owner, lease::GONE)?;
     store.put_run(&row, &owner)?;
     let event = Event { seq: 1, at, fact: Fact::RunStarted(Box::new(started)) };
     store.put_event(&row.id, &event)?;
@@ -79,53 +86,61 @@ pub(super) fn start(store: &mut impl Store, new: NewRun) -> Result<Started, Jour
     Ok(Started::New(lease, Box::new(event)))
 }
 
-/// Takes a run over. One that has ended stays so.
-pub(super) fn take(store: &mut impl Store, run: &str, owner: &str) -> Result<Taken, JournalError> {
-    let unknown = || JournalError::UnknownRun(run.to_owned());
-    let mut row = store.run(run)?.ok_or_else(unknown)?;
-    let head = store.head(run)?.ok_or_else(unknown)?;
-    let events = store.events(run, 0)?;
-    let unreadable = |why: String| JournalError::Unreadable { what: format!("run `{run}`"), why };
-    let Some(started) = started(&events) else {
-        return Err(unreadable("its first event is not its start".to_owned()));
-    };
-    let person = identify(started.contact.clone(), started.region)
-        .map_err(|error| unreadable(error.to_string()))?;
-    let epoch = head.epoch + 1;
-    if row.status.is_active() {
-        row.status = RunStatus::Running;
-        row.wake_at = None;
-    }
-    store.occupy(run, Tenant { owner, epoch, status: row.status })?;
-    let lease = Lease { run: run.into(), owner: owner.into(), epoch, person: Arc::new(person) };
-    Ok(Taken { lease, row, events })
-}
-
-/// Stores what happened in a run.
+/// Stores what happened in a run. Under a wish to stop nothing begins: what has happened is stored, and a run that would rest
+/// ends instead.
 pub(super) fn append(
     store: &mut impl Store,
     lease: &Lease,
     batch: Batch,
-) -> Result<Vec<Event>, JournalError> {
+) -> Result<Appended, JournalError> {
     let run = &*lease.run;
     let head = store.head(run)?.ok_or_else(|| JournalError::UnknownRun(run.to_owned()))?;
     if head.owner.as_deref() != Some(&*lease.owner) || head.epoch != lease.epoch {
         return Err(JournalError::LeaseLost(run.to_owned()));
     }
-    if let Some(rest) = batch.rest {
+    let Batch { at, mut entries, rest } = batch;
+    let mut rest = rest.map(|rest| timed(rest, at));
+    if let Some(stop) = &head.stop {
+        entries.retain(|entry| !begins(entry));
+        if let Some(rest) = rest.as_mut().filter(|rest| rest.status.is_active()) {
+            *rest = Rest { status: RunStatus::Stopped, wake_at: None };
+            entries.push(Entry::Fact(stop::ended(&stop.by)));
+        }
+    }
+    if let Some(rest) = rest {
         allow(store, run, rest)?;
     }
-    let mut stored = Vec::with_capacity(batch.entries.len());
-    for (seq, entry) in (head.last_seq + 1..).zip(batch.entries) {
-        let fact = fact_of(store, lease, batch.at, entry)?;
-        let event = Event { seq, at: batch.at, fact };
+    let mut events = Vec::with_capacity(entries.len());
+    for (seq, entry) in (head.last_seq + 1..).zip(entries) {
+        let fact = fact_of(store, lease, at, entry)?;
+        let event = Event { seq, at, fact };
         store.put_event(run, &event)?;
-        stored.push(event);
+        events.push(event);
     }
-    if let Some(rest) = batch.rest {
-        store.rest(run, rest, batch.at)?;
+    if let Some(rest) = rest {
+        store.rest(run, rest, at)?;
     }
-    Ok(stored)
+    Ok(Appended { events, rest, stop: head.stop })
+}
+
+/// Whether storing it begins something.
+fn begins(entry: &Entry) -> bool {
+    match entry {
+        Entry::Intent { .. } | Entry::Local { .. } => true,
+        Entry::Fact(_) => false,
+    }
+}
+
+/// A run that waits for no time in particular is due at once: it must be found again.
+fn timed(rest: Rest, at: Timestamp) -> Rest {
+    match rest.status {
+        RunStatus::Waiting => Rest { wake_at: rest.wake_at.or(Some(at)), ..rest },
+        RunStatus::Running
+        | RunStatus::Parked
+        | RunStatus::Succeeded
+        | RunStatus::Failed
+        | RunStatus::Stopped => rest,
+    }
 }
 
 /// Stores contacts with the tags they bring.

@@ -7,6 +7,7 @@ mod backup;
 mod check;
 mod connection;
 mod failure;
+mod lease;
 mod read;
 mod store;
 mod trial;
@@ -18,8 +19,9 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::{
-    Answer, Batch, ContactFilter, ContactRow, Imported, Journal, JournalError, Lease, NewRun,
-    OpenCall, Records, RunFilter, Started, Taken, TaskFilter,
+    Answer, Appended, Batch, Claim, Claimed, ContactFilter, ContactRow, Heartbeat, Imported,
+    Journal, JournalError, Lease, NewRun, OpenCall, Records, RunFilter, Started, StopOrder,
+    Stopping, Taken, TaskFilter,
     rules::{self, Store},
 };
 use crate::{
@@ -88,12 +90,29 @@ impl Journal for SqliteJournal {
         self.write(|shelf| rules::start(shelf, new))
     }
 
-    fn take<'a>(&'a self, run: &'a str, owner: &'a str) -> Answer<'a, Taken> {
+    fn take<'a>(&'a self, run: &'a str, owner: &'a str, at: Timestamp) -> Answer<'a, Taken> {
         let (run, owner) = (run.to_owned(), owner.to_owned());
-        self.write(move |shelf| rules::take(shelf, &run, &owner))
+        self.write(move |shelf| rules::take(shelf, &run, &owner, at))
     }
 
-    fn append<'a>(&'a self, lease: &'a Lease, batch: Batch) -> Answer<'a, Vec<Event>> {
+    fn heartbeat(&self, beat: Heartbeat) -> Answer<'_, Vec<String>> {
+        self.write(move |shelf| rules::heartbeat(shelf, &beat))
+    }
+
+    fn retire<'a>(&'a self, owner: &'a str, at: Timestamp) -> Answer<'a, ()> {
+        let owner = owner.to_owned();
+        self.write(move |shelf| rules::retire(shelf, &owner, at))
+    }
+
+    fn claim(&self, claim: Claim) -> Answer<'_, Claimed> {
+        self.write(move |shelf| rules::claim(shelf, &claim))
+    }
+
+    fn stop(&self, order: StopOrder) -> Answer<'_, Stopping> {
+        self.write(move |shelf| rules::stop(shelf, &order))
+    }
+
+    fn append<'a>(&'a self, lease: &'a Lease, batch: Batch) -> Answer<'a, Appended> {
         let lease = lease.clone();
         self.write(move |shelf| rules::append(shelf, &lease, batch))
     }

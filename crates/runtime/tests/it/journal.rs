@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 /// Both journals, in turn.
-async fn on_both<F: Future<Output = ()>>(test: impl Fn(Arc<dyn Journal>) -> F) {
+pub(crate) async fn on_both<F: Future<Output = ()>>(test: impl Fn(Arc<dyn Journal>) -> F) {
     test(Arc::new(MemoryJournal::default())).await;
     let (_folder, journal) = sqlite();
     test(Arc::new(journal)).await;
@@ -31,16 +31,16 @@ fn sqlite() -> (TempDir, SqliteJournal) {
     (folder, journal)
 }
 
-fn at(seconds: i64) -> Timestamp {
+pub(crate) fn at(seconds: i64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds)
 }
 
-fn person(email: &str) -> Person {
+pub(crate) fn person(email: &str) -> Person {
     let contact = Contact { email: Some(email.to_owned()), ..Contact::default() };
     identify(contact, Region::default()).unwrap()
 }
 
-fn new_run(run: &str, graph: &str, person: &Person) -> NewRun {
+pub(crate) fn new_run(run: &str, graph: &str, person: &Person) -> NewRun {
     NewRun {
         started: RunStarted {
             run: run.to_owned(),
@@ -54,6 +54,7 @@ fn new_run(run: &str, graph: &str, person: &Person) -> NewRun {
             zone: "UTC".to_owned(),
             contact_id: person.id.clone(),
             contact: person.contact.clone(),
+            campaign: None,
         },
         person: Arc::new(person.clone()),
         document: Arc::from(&b"{}"[..]),
@@ -62,22 +63,27 @@ fn new_run(run: &str, graph: &str, person: &Person) -> NewRun {
     }
 }
 
-async fn start(journal: &Arc<dyn Journal>, run: &str, graph: &str, email: &str) -> Lease {
+pub(crate) async fn start(
+    journal: &Arc<dyn Journal>,
+    run: &str,
+    graph: &str,
+    email: &str,
+) -> Lease {
     match journal.start(new_run(run, graph, &person(email))).await.unwrap() {
         Started::New(lease, _) => lease,
         Started::Known(row) => panic!("`{}` is known", row.id),
     }
 }
 
-fn batch(entries: Vec<Entry>) -> Batch {
+pub(crate) fn batch(entries: Vec<Entry>) -> Batch {
     Batch { at: at(1), entries, rest: None }
 }
 
-fn resting(status: RunStatus, wake_at: Option<Timestamp>) -> Batch {
+pub(crate) fn resting(status: RunStatus, wake_at: Option<Timestamp>) -> Batch {
     Batch { at: at(9), entries: Vec::new(), rest: Some(Rest { status, wake_at }) }
 }
 
-fn skipped(block: &str) -> Entry {
+pub(crate) fn skipped(block: &str) -> Entry {
     Entry::Fact(Fact::BlockSkipped { block: block.to_owned() })
 }
 
@@ -86,7 +92,7 @@ fn local(block: &str, effect: LocalEffect) -> Entry {
     Entry::Local { block: block.to_owned(), key, effect }
 }
 
-fn intent(block: &str) -> Entry {
+pub(crate) fn intent(block: &str) -> Entry {
     Entry::Intent {
         block: block.to_owned(),
         visit: 1,
@@ -110,6 +116,7 @@ async fn events_come_back_as_they_were_stored_numbered_without_gaps() {
         let lease = start(&journal, "r", "g", "a@b.fr").await;
         let first = journal.append(&lease, batch(vec![skipped("a"), skipped("b")])).await.unwrap();
         let second = journal.append(&lease, batch(vec![skipped("c")])).await.unwrap();
+        let (first, second) = (first.events, second.events);
         let all = journal.events("r", 0).await.unwrap();
         assert_eq!(all.iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2, 3, 4]);
         assert_eq!(all[1..], [first, second].concat());
@@ -146,16 +153,16 @@ async fn a_contact_has_one_active_run_of_a_graph() {
         for status in [RunStatus::Waiting, RunStatus::Parked] {
             let second = journal.start(new_run("second", "g", &person("a@b.fr"))).await.unwrap();
             assert!(matches!(second, Started::Known(row) if row.id == "first"));
-            let lease = journal.take("first", "me").await.unwrap().lease;
+            let lease = journal.take("first", "me", at(1)).await.unwrap().lease;
             journal.append(&lease, resting(status, None)).await.unwrap();
         }
         start(&journal, "other-contact", "g", "c@d.fr").await;
         start(&journal, "other-graph", "h", "a@b.fr").await;
-        let lease = journal.take(&lease.run, "me").await.unwrap().lease;
+        let lease = journal.take(&lease.run, "me", at(1)).await.unwrap().lease;
         journal.append(&lease, resting(RunStatus::Failed, None)).await.unwrap();
         start(&journal, "second", "g", "a@b.fr").await;
 
-        let reopened = journal.take("first", "me").await.unwrap().lease;
+        let reopened = journal.take("first", "me", at(1)).await.unwrap().lease;
         let refused = journal.append(&reopened, resting(RunStatus::Waiting, None)).await;
         assert_eq!(refused, Err(JournalError::AnotherActive("second".to_owned())));
     })
@@ -166,7 +173,7 @@ async fn a_contact_has_one_active_run_of_a_graph() {
 async fn a_lease_is_void_once_another_took_the_run_or_it_came_to_rest() {
     on_both(|journal| async move {
         let old = start(&journal, "r", "g", "a@b.fr").await;
-        let new = journal.take("r", "them").await.unwrap();
+        let new = journal.take("r", "them", at(1)).await.unwrap();
         assert_eq!(new.lease.epoch, 2);
         assert_eq!((new.lease.person.id.as_str(), new.events.len()), ("a@b.fr", 1));
         let lost = Err(JournalError::LeaseLost("r".to_owned()));
@@ -178,7 +185,7 @@ async fn a_lease_is_void_once_another_took_the_run_or_it_came_to_rest() {
         assert_eq!(journal.append(&new.lease, batch(vec![skipped("b")])).await, lost);
         assert_eq!(journal.events("r", 0).await.unwrap().len(), 2);
         let unknown = Err(JournalError::UnknownRun("nowhere".to_owned()));
-        assert_eq!(journal.take("nowhere", "me").await, unknown);
+        assert_eq!(journal.take("nowhere", "me", at(1)).await, unknown);
     })
     .await;
 }
@@ -195,10 +202,10 @@ async fn a_run_shows_where_it_stands() {
             (row.status, row.wake_at, row.ended_at),
             (RunStatus::Waiting, Some(at(60)), None)
         );
-        let lease = journal.take("r", "me").await.unwrap().lease;
+        let lease = journal.take("r", "me", at(1)).await.unwrap().lease;
         let row = status().await;
         assert_eq!((row.status, row.wake_at), (RunStatus::Running, None));
-        let ended = Entry::Fact(Fact::RunEnded { status: EndStatus::Succeeded });
+        let ended = Entry::Fact(Fact::RunEnded { status: EndStatus::Succeeded, by: None });
         let rest = Some(Rest { status: RunStatus::Succeeded, wake_at: None });
         journal.append(&lease, Batch { at: at(9), entries: vec![ended], rest }).await.unwrap();
         let row = status().await;
@@ -242,7 +249,7 @@ async fn local_effects_and_their_events_are_one() {
         };
         let tag = || LocalEffect::AddTag { tag: "chaud".to_owned() };
         let entries = vec![local("task", task), local("tag", tag()), local("again", tag())];
-        let events = journal.append(&lease, batch(entries)).await.unwrap();
+        let events = journal.append(&lease, batch(entries)).await.unwrap().events;
         let outputs: Vec<Value> = events.iter().map(output).collect();
         assert_eq!(outputs[0]["assignee"], "Paul");
         assert_eq!(
@@ -290,7 +297,7 @@ async fn the_crm_knows_people_again() {
             };
             let key = format!("{run:0>16}");
             let entry = Entry::Local { block: "crm".to_owned(), key, effect };
-            let events = journal.append(&lease, batch(vec![entry])).await.unwrap();
+            let events = journal.append(&lease, batch(vec![entry])).await.unwrap().events;
             output(&events[0])
         };
         let (marie, paul) = ("Marie@B.fr", "paul@b.fr");
@@ -369,7 +376,7 @@ async fn no_call_begins_after_an_opt_out() {
         let contact = Contact { id: Some("42".to_owned()), ..person("A@b.fr ").contact };
         let same = identify(contact, Region::default()).unwrap();
         journal.opt_out(same, at(3)).await.unwrap();
-        let after = journal.append(&lease, batch(vec![intent("after")])).await.unwrap();
+        let after = journal.append(&lease, batch(vec![intent("after")])).await.unwrap().events;
         assert_eq!(output(&after[0]), json!("contact-opted-out"));
         let answered = Fact::BlockSucceeded { block: "before".to_owned(), output: json!({}) };
         journal.append(&lease, batch(vec![Entry::Fact(answered)])).await.unwrap();
@@ -377,7 +384,7 @@ async fn no_call_begins_after_an_opt_out() {
         assert_eq!(journal.contact("42").await.unwrap().unwrap().opted_out_at, Some(at(3)));
 
         let other = start(&journal, "other", "g", "c@d.fr").await;
-        let events = journal.append(&other, batch(vec![intent("call")])).await.unwrap();
+        let events = journal.append(&other, batch(vec![intent("call")])).await.unwrap().events;
         assert!(matches!(events[0].fact, Fact::AttemptStarted { .. }), "others are called");
     })
     .await;

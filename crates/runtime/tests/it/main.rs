@@ -10,14 +10,17 @@ mod backup;
 mod check;
 mod decide;
 mod engine;
+mod formats;
 mod identity;
 mod journal;
 mod kill;
+mod lease;
 #[cfg(target_os = "linux")]
 mod power;
 mod retry;
 mod sqlite;
 mod staged;
+mod stop;
 mod stories;
 mod story;
 mod world;

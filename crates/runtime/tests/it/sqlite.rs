@@ -47,7 +47,7 @@ fn a_newer_format_is_refused() {
     let path = folder.path().join("relance.db");
     drop(SqliteJournal::open(&path).unwrap());
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    let newer = JournalError::Newer { path: path.clone(), found: 99, known: 1 };
+    let newer = JournalError::Newer { path: path.clone(), found: 99, known: 2 };
     assert_eq!(refusal(&path), newer);
 }
 
@@ -142,7 +142,7 @@ fn what_is_stored_is_synchronous_and_ours() {
     };
     assert_eq!(pragma("journal_mode"), "wal".to_owned().into());
     assert_eq!(pragma("application_id"), 0x524C_4E43_i64.into());
-    assert_eq!(pragma("user_version"), 1_i64.into());
+    assert_eq!(pragma("user_version"), 2_i64.into());
 }
 
 #[tokio::test]

@@ -10,8 +10,9 @@ use relance_runtime::{
     event::Event,
     identity::Person,
     journal::{
-        Answer, Batch, ContactFilter, ContactRow, Imported, Journal, Lease, NewRun, OpenCall,
-        Records, RunFilter, Started, Taken, TaskFilter,
+        Answer, Appended, Batch, Claim, Claimed, ContactFilter, ContactRow, Heartbeat, Imported,
+        Journal, Lease, NewRun, OpenCall, Records, RunFilter, Started, StopOrder, Stopping, Taken,
+        TaskFilter,
     },
     local::{CrmRecord, Task},
     run::RunRow,
@@ -88,11 +89,27 @@ impl Journal for Staged {
         self.commit(move || self.inner.start(new))
     }
 
-    fn take<'a>(&'a self, run: &'a str, owner: &'a str) -> Answer<'a, Taken> {
-        self.commit(move || self.inner.take(run, owner))
+    fn take<'a>(&'a self, run: &'a str, owner: &'a str, at: Timestamp) -> Answer<'a, Taken> {
+        self.commit(move || self.inner.take(run, owner, at))
     }
 
-    fn append<'a>(&'a self, lease: &'a Lease, batch: Batch) -> Answer<'a, Vec<Event>> {
+    fn heartbeat(&self, beat: Heartbeat) -> Answer<'_, Vec<String>> {
+        self.plain(self.inner.heartbeat(beat))
+    }
+
+    fn retire<'a>(&'a self, owner: &'a str, at: Timestamp) -> Answer<'a, ()> {
+        self.plain(self.inner.retire(owner, at))
+    }
+
+    fn claim(&self, claim: Claim) -> Answer<'_, Claimed> {
+        self.commit(move || self.inner.claim(claim))
+    }
+
+    fn stop(&self, order: StopOrder) -> Answer<'_, Stopping> {
+        self.commit(move || self.inner.stop(order))
+    }
+
+    fn append<'a>(&'a self, lease: &'a Lease, batch: Batch) -> Answer<'a, Appended> {
         self.commit(move || self.inner.append(lease, batch))
     }
 

@@ -159,7 +159,7 @@ impl Referee {
     fn judge(&mut self, run: RunNumber, origin: Origin, fact: &Fact) -> Held {
         let Some(block) = fact.block() else {
             return match fact {
-                Fact::RunEnded { status } => self.end(run, *status),
+                Fact::RunEnded { status, .. } => self.end(run, *status),
                 _ => Ok(()),
             };
         };

@@ -10,8 +10,9 @@ use relance_runtime::{
     event::{Event, Fact},
     identity::Person,
     journal::{
-        Answer, Batch, ContactFilter, ContactRow, Entry, Imported, Journal, Lease, MemoryJournal,
-        NewRun, OpenCall, Records, RunFilter, Started, Taken, TaskFilter,
+        Answer, Appended, Batch, Claim, Claimed, ContactFilter, ContactRow, Entry, Heartbeat,
+        Imported, Journal, Lease, MemoryJournal, NewRun, OpenCall, Records, RunFilter, Started,
+        StopOrder, Stopping, Taken, TaskFilter,
     },
     local::{CrmRecord, Task},
     run::RunRow,
@@ -97,19 +98,19 @@ impl Wrong {
         &self,
         lease: &Lease,
         batch: Batch,
-    ) -> Result<Vec<Event>, relance_runtime::journal::JournalError> {
+    ) -> Result<Appended, relance_runtime::journal::JournalError> {
         let intent = |entry: &Entry| matches!(entry, Entry::Intent { .. });
         let (intents, entries): (Vec<Entry>, Vec<Entry>) =
             batch.entries.into_iter().partition(intent);
         let at = batch.at;
-        let mut events = self.inner.append(lease, Batch { entries, ..batch }).await?;
+        let mut appended = self.inner.append(lease, Batch { entries, ..batch }).await?;
         let last = self.inner.events(&lease.run, 0).await?.len();
         for (seq, entry) in (last + 1..).zip(intents) {
             let Entry::Intent { block, visit, attempt, key, .. } = entry else { continue };
             let fact = Fact::AttemptStarted { block, visit, attempt, key };
-            events.push(Event { seq: u32::try_from(seq).unwrap(), at, fact });
+            appended.events.push(Event { seq: u32::try_from(seq).unwrap(), at, fact });
         }
-        Ok(events)
+        Ok(appended)
     }
 
     /// An entry that performs an effect of the batch again, under another key.
@@ -140,8 +141,24 @@ impl Journal for Wrong {
         })
     }
 
-    fn take<'a>(&'a self, run: &'a str, owner: &'a str) -> Answer<'a, Taken> {
-        let answer = self.plain(self.inner.take(run, owner));
+    fn heartbeat(&self, beat: Heartbeat) -> Answer<'_, Vec<String>> {
+        self.plain(self.inner.heartbeat(beat))
+    }
+
+    fn retire<'a>(&'a self, owner: &'a str, at: Timestamp) -> Answer<'a, ()> {
+        self.plain(self.inner.retire(owner, at))
+    }
+
+    fn claim(&self, claim: Claim) -> Answer<'_, Claimed> {
+        self.plain(self.inner.claim(claim))
+    }
+
+    fn stop(&self, order: StopOrder) -> Answer<'_, Stopping> {
+        self.plain(self.inner.stop(order))
+    }
+
+    fn take<'a>(&'a self, run: &'a str, owner: &'a str, at: Timestamp) -> Answer<'a, Taken> {
+        let answer = self.plain(self.inner.take(run, owner, at));
         Box::pin(async move {
             let mut taken = answer.await?;
             *self.newest.lock().unwrap() = Some(taken.lease.clone());
@@ -152,7 +169,7 @@ impl Journal for Wrong {
         })
     }
 
-    fn append<'a>(&'a self, lease: &'a Lease, mut batch: Batch) -> Answer<'a, Vec<Event>> {
+    fn append<'a>(&'a self, lease: &'a Lease, mut batch: Batch) -> Answer<'a, Appended> {
         match self.mistake {
             Some(Mistake::ForgetsIntents) => return Box::pin(self.forget_intents(lease, batch)),
             Some(Mistake::ForgetsOptOuts) => {

@@ -64,7 +64,7 @@ impl Floor {
             }
         }
         self.append(&lease, entries, None).await?;
-        let ended = Entry::Fact(Fact::RunEnded { status: EndStatus::Succeeded });
+        let ended = Entry::Fact(Fact::RunEnded { status: EndStatus::Succeeded, by: None });
         let rest = Rest { status: RunStatus::Succeeded, wake_at: None };
         self.append(&lease, vec![ended], Some(rest)).await
     }
@@ -83,6 +83,7 @@ impl Floor {
             zone: "UTC".to_owned(),
             contact_id: person.id.clone(),
             contact: person.contact.clone(),
+            campaign: None,
         };
         let (document, owner) = (Arc::clone(&self.document), Arc::clone(&self.owner));
         match self.journal.start(NewRun { started, person, document, owner, at }).await? {

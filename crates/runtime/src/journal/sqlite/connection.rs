@@ -7,16 +7,16 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, config::DbConfig};
 
-use super::failure::classify;
+use super::failure::{classify, unreadable};
 use crate::journal::JournalError;
 
 /// `RLNC`: marks the file as ours.
 const APPLICATION_ID: i64 = 0x524C_4E43;
 
 /// The steps from an empty file to today's format. One is never changed once it was released; a new format is a new step.
-const MIGRATIONS: [&str; 1] = [include_str!("0001_runs.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("0001_runs.sql"), include_str!("0002_leases.sql")];
 
 /// How long to wait for another process that holds the file.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -58,16 +58,31 @@ fn prepare(connection: &mut Connection, path: &Path) -> Result<(), JournalError>
         mode.map_err(error)?;
     }
     connection.pragma_update(None, "synchronous", "FULL").map_err(error)?;
-    connection.pragma_update(None, "foreign_keys", true).map_err(error)?;
-    if version(connection, path)? == newest() {
-        return Ok(());
+    if version(connection, path)? != newest() {
+        // A table that others point at is made anew in a migration; this cannot be set inside a transaction.
+        connection.pragma_update(None, "foreign_keys", false).map_err(error)?;
+        migrate(connection, path)?;
     }
+    connection.pragma_update(None, "foreign_keys", true).map_err(error)
+}
+
+/// Takes the steps that are missing, all or none.
+fn migrate(connection: &mut Connection, path: &Path) -> Result<(), JournalError> {
+    let error = |error| classify(path, &error);
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error)?;
     // Another process may have done it while we waited.
     let from = usize::try_from(version(&transaction, path)?).unwrap_or_default();
     for step in MIGRATIONS.iter().skip(from) {
         transaction.execute_batch(step).map_err(error)?;
+    }
+    // The file kept this promise before; what a step would break is seen here.
+    let broken =
+        transaction.query_row("SELECT \"table\" FROM pragma_foreign_key_check", (), |row| {
+            row.get::<_, String>(0)
+        });
+    if let Some(table) = broken.optional().map_err(error)? {
+        return Err(unreadable(format!("table `{table}`"), "it points at rows that are not there"));
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(error)?;
     transaction.pragma_update(None, "user_version", newest()).map_err(error)?;

@@ -11,10 +11,10 @@ use crate::{
     event::{EVENT_VERSION, Event, Fact},
     journal::{ContactFilter, ContactRow, JournalError, RunFilter, TaskFilter},
     local::{CrmRecord, Task},
-    run::RunRow,
+    run::{RunRow, StopWish},
 };
 
-const RUN: &str = "SELECT id, status, graph, hash, document, planner, environment, contact, started_at, ended_at, wake_at FROM runs";
+const RUN: &str = "SELECT id, status, graph, hash, document, planner, environment, contact, started_at, ended_at, wake_at, (SELECT name FROM campaigns WHERE campaigns.id = campaign), stop_requested_at, stop_requested_by FROM runs";
 const TASK: &str =
     "SELECT id, run, block, contact, label, assignee, priority, created_at, done_at FROM tasks";
 const CONTACT: &str = "SELECT id, body, opted_out_at FROM contacts";
@@ -163,7 +163,16 @@ fn run_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
         started_at: time(row, 8)?,
         ended_at: maybe_time(row, 9)?,
         wake_at: maybe_time(row, 10)?,
+        campaign: row.get(11)?,
+        stop: stop_wish(row, 12)?,
     })
+}
+
+/// Since when, and the column after it: by whom.
+pub(super) fn stop_wish(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<StopWish>> {
+    let Some(at) = maybe_time(row, column)? else { return Ok(None) };
+    let by: Option<String> = row.get(column + 1)?;
+    Ok(Some(StopWish { at, by: by.unwrap_or_default() }))
 }
 
 fn task_row(row: &Row<'_>) -> rusqlite::Result<Task> {
@@ -216,12 +225,12 @@ fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
     parsed(row, column)
 }
 
-fn maybe_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
+pub(super) fn maybe_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
     let text: Option<String> = row.get(column)?;
     text.map(|text| text.parse().map_err(|error| bad(column, error))).transpose()
 }
 
-fn parsed<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<T>
+pub(super) fn parsed<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<T>
 where
     T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>,
 {
@@ -245,7 +254,7 @@ fn one<T>(
     row.map_err(|error| classify(path, &error))
 }
 
-fn all<T>(
+pub(super) fn all<T>(
     connection: &Connection,
     path: &Path,
     sql: &str,
@@ -305,7 +314,7 @@ impl Query {
         }
     }
 
-    fn all<T>(
+    pub(super) fn all<T>(
         self,
         connection: &Connection,
         path: &Path,

@@ -46,14 +46,24 @@ impl<'t> Shelf<'t> {
     }
 
     /// Runs a statement; says how many rows it changed.
-    fn execute(&self, sql: &str, values: impl Params) -> Result<usize, JournalError> {
+    pub(super) fn execute(&self, sql: &str, values: impl Params) -> Result<usize, JournalError> {
         let statement = self.transaction.prepare_cached(sql);
         let changed = statement.and_then(|mut statement| statement.execute(values));
         changed.map_err(|error| classify(self.path, &error))
     }
 
+    /// All rows of a query.
+    pub(super) fn list<T>(
+        &self,
+        sql: &str,
+        values: impl Params,
+        take: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, JournalError> {
+        read::all(self.transaction, self.path, sql, values, take)
+    }
+
     /// The one row of a query, if there is one.
-    fn find<T>(
+    pub(super) fn find<T>(
         &self,
         sql: &str,
         values: impl Params,
@@ -81,8 +91,8 @@ impl Store for Shelf<'_> {
 
     fn put_run(&mut self, row: &RunRow, owner: &str) -> Result<(), JournalError> {
         self.execute(
-            "INSERT INTO runs (id, status, graph, hash, document, planner, environment, contact, owner, epoch, started_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10)",
+            "INSERT INTO runs (id, status, graph, hash, document, planner, environment, contact, owner, epoch, started_at, campaign)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, (SELECT id FROM campaigns WHERE name = ?11))",
             params![
                 row.id,
                 row.status.as_str(),
@@ -93,7 +103,8 @@ impl Store for Shelf<'_> {
                 row.environment.as_str(),
                 row.contact,
                 owner,
-                stamp(row.started_at)
+                stamp(row.started_at),
+                row.campaign
             ],
         )?;
         Ok(())
@@ -101,7 +112,8 @@ impl Store for Shelf<'_> {
 
     fn head(&mut self, run: &str) -> Result<Option<Head>, JournalError> {
         self.find(
-            "SELECT owner, epoch, (SELECT max(seq) FROM events WHERE run = ?1) FROM runs WHERE id = ?1",
+            "SELECT owner, epoch, (SELECT max(seq) FROM events WHERE run = ?1), stop_requested_at, stop_requested_by
+             FROM runs WHERE id = ?1",
             params![run],
             |row| {
                 let last: Option<u32> = row.get(2)?;
@@ -109,6 +121,7 @@ impl Store for Shelf<'_> {
                     owner: row.get(0)?,
                     epoch: row.get(1)?,
                     last_seq: last.unwrap_or_default(),
+                    stop: read::stop_wish(row, 3)?,
                 })
             },
         )
