@@ -12,7 +12,7 @@ pub fn read_document(bytes: &[u8]) {
     let read = document::read(bytes);
     let oracle = serde_json::from_slice::<serde_json::Value>(bytes);
     match (&read.document, read.mistakes.is_empty(), oracle) {
-        (Some(document), true, Ok(value)) => assert_eq!(document.root.to_json(), value),
+        (Some(document), true, Ok(value)) => assert_eq!(document.root().to_json(), value),
         (_, true, Err(error)) => panic!("read, but it is no JSON: {error}"),
         (None, true, Ok(_)) => panic!("not read, and no word about it"),
         (_, false, Ok(_)) => {
@@ -23,7 +23,7 @@ pub fn read_document(bytes: &[u8]) {
     }
     let source = Source::new("fuzzed.json", bytes);
     if let Some(document) = &read.document {
-        stands_where_it_says(source.view(), &document.root);
+        stands_where_it_says(source.view(), document.root());
     }
     for environment in [Environment::Production, Environment::Development] {
         let checked = checked(&source, environment);
@@ -47,28 +47,28 @@ fn is_our_own_refusal(kind: &MistakeKind) -> bool {
 }
 
 /// The text under a span is the value, and what it holds lies inside.
-fn stands_where_it_says(text: &str, node: &Node<'_>) {
+fn stands_where_it_says(text: &str, node: Node<'_>) {
     let written = text.get(node.span.range()).expect("a span is a stretch of the text");
-    match &node.value {
+    match node.value() {
         Value::Null => assert_eq!(written, "null"),
-        Value::Bool(it) => assert_eq!(written, if *it { "true" } else { "false" }),
-        Value::Number(number) => assert_eq!(written, *number),
+        Value::Bool(it) => assert_eq!(written, if it { "true" } else { "false" }),
+        Value::Number(number) => assert_eq!(written, number),
         Value::Text(it) => is_written(written, it),
         Value::Array(items) => {
             assert!(written.starts_with('[') && written.ends_with(']'));
-            for item in items {
+            for item in items.iter() {
                 lies_in(node.span, item.span);
                 stands_where_it_says(text, item);
             }
         }
         Value::Object(object) => {
             assert!(written.starts_with('{') && written.ends_with('}'));
-            for member in &object.members {
+            for member in object.members() {
                 lies_in(node.span, member.key_span);
                 lies_in(node.span, member.node.span);
                 let key = text.get(member.key_span.range());
-                is_written(key.expect("a span is a stretch of the text"), &member.key);
-                stands_where_it_says(text, &member.node);
+                is_written(key.expect("a span is a stretch of the text"), member.key);
+                stands_where_it_says(text, member.node);
             }
         }
     }

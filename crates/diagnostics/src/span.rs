@@ -33,6 +33,12 @@ impl Span {
         self.start <= other.start && other.end <= self.end
     }
 
+    /// What lies between the quotes or brackets at its ends.
+    pub fn range_inside(self) -> std::ops::Range<usize> {
+        let start = self.start.saturating_add(1);
+        start as usize..self.end.saturating_sub(1).max(start) as usize
+    }
+
     /// The offsets as a range that cuts text.
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize

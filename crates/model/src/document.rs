@@ -1,12 +1,14 @@
-//! A JSON text as a tree in which every value and every key knows its place.
+//! A JSON text as a flat tree in which every value and every key knows its place.
 //!
-//! Strings without escapes are borrowed from the text. Objects keep their members in the order written, duplicates included:
-//! [`Object::get`] answers with the first.
+//! The members of all objects lie in one list, those of one object side by side in the order written, and the items of all
+//! arrays in another: a document is a handful of allocations, whatever it holds. What is handed out are views, small and copied:
+//! [`Node`], [`Object`], [`Array`], [`Member`]. Strings without escapes are read from the text itself; those with escapes lie
+//! undone, one behind the other, in one text of the document.
+//!
+//! Objects keep their duplicates: [`Object::get`] answers with the first.
 
 mod pointer;
 mod read;
-
-use std::borrow::Cow;
 
 use relance_diagnostics::Span;
 
@@ -19,52 +21,151 @@ pub use read::{
 /// A whole JSON text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document<'s> {
-    /// Its one value.
-    pub root: Node<'s>,
+    text: &'s str,
+    root: Slot,
+    members: Vec<Pair>,
+    items: Vec<Slot>,
+    undone: String,
+}
+
+/// A value as it lies in a document.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Slot {
+    span: Span,
+    what: What,
+}
+
+/// A key and its value as they lie in a document.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Pair {
+    key: Slot,
+    node: Slot,
+}
+
+/// What a value is, and where the rest of it lies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum What {
+    Null,
+    Bool(bool),
+    Number,
+    /// A string without escapes.
+    Plain,
+    /// A string with its escapes undone: a stretch of [`Document::undone`].
+    Undone(Stretch),
+    /// A stretch of [`Document::items`].
+    Array(Stretch),
+    /// A stretch of [`Document::members`].
+    Object(Stretch),
+}
+
+/// The places from `first` up to `end` of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Stretch {
+    first: u32,
+    end: u32,
 }
 
 /// A value and where it stands.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Node<'s> {
+#[derive(Debug, Clone, Copy)]
+pub struct Node<'d> {
     /// From its first byte to its last, quotes and brackets included.
     pub span: Span,
-    /// What it is.
-    pub value: Value<'s>,
+    document: &'d Document<'d>,
+    slot: &'d Slot,
 }
 
 /// A JSON value. Numbers stay as they were written.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value<'s> {
+#[derive(Debug, Clone, Copy)]
+pub enum Value<'d> {
     /// `null`.
     Null,
     /// `true` or `false`.
     Bool(bool),
     /// A number, as written: finite, and in `i64` or `u64` when it is an integer.
-    Number(&'s str),
+    Number(&'d str),
     /// A string, with its escapes undone.
-    Text(Cow<'s, str>),
+    Text(&'d str),
     /// An array.
-    Array(Vec<Node<'s>>),
+    Array(Array<'d>),
     /// An object.
-    Object(Object<'s>),
+    Object(Object<'d>),
 }
 
-/// The members of an object, in the order written.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Object<'s> {
-    /// All of them, duplicates included.
-    pub members: Vec<Member<'s>>,
+/// The items of an array.
+#[derive(Debug, Clone, Copy)]
+pub struct Array<'d> {
+    document: &'d Document<'d>,
+    items: &'d [Slot],
+}
+
+/// The members of an object, in the order written, duplicates included.
+#[derive(Debug, Clone, Copy)]
+pub struct Object<'d> {
+    document: &'d Document<'d>,
+    members: &'d [Pair],
 }
 
 /// A key and its value.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Member<'s> {
+#[derive(Debug, Clone, Copy)]
+pub struct Member<'d> {
     /// The key, with its escapes undone.
-    pub key: Cow<'s, str>,
+    pub key: &'d str,
     /// Where the key stands, quotes included.
     pub key_span: Span,
     /// The value.
-    pub node: Node<'s>,
+    pub node: Node<'d>,
+}
+
+impl<'s> Document<'s> {
+    /// A document that is this text and nothing else.
+    pub fn of_text(text: &str) -> Document<'s> {
+        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let root = Slot { span: Span::default(), what: What::Undone(Stretch { first: 0, end }) };
+        let (members, items, undone) = (Vec::new(), Vec::new(), text.to_owned());
+        Document { text: "", root, members, items, undone }
+    }
+
+    /// Its one value.
+    pub fn root(&self) -> Node<'_> {
+        self.node(&self.root)
+    }
+
+    fn node<'d>(&'d self, slot: &'d Slot) -> Node<'d> {
+        Node { span: slot.span, document: self, slot }
+    }
+
+    /// The string at a slot.
+    fn string<'d>(&'d self, slot: &Slot) -> Option<&'d str> {
+        match slot.what {
+            What::Plain => self.text.get(slot.span.range_inside()),
+            What::Undone(stretch) => self.undone.get(stretch.range()),
+            What::Null | What::Bool(_) | What::Number | What::Array(_) | What::Object(_) => None,
+        }
+    }
+
+    /// Whether the string at a slot is that one. Nearly all are told apart by their length.
+    fn is(&self, slot: &Slot, string: &str) -> bool {
+        match slot.what {
+            What::Plain => {
+                let inside = slot.span.range_inside();
+                inside.len() == string.len()
+                    && self.text.as_bytes().get(inside) == Some(string.as_bytes())
+            }
+            What::Undone(_) => self.string(slot) == Some(string),
+            What::Null | What::Bool(_) | What::Number | What::Array(_) | What::Object(_) => false,
+        }
+    }
+}
+
+impl Stretch {
+    fn new(first: usize, end: usize) -> Stretch {
+        let [first, end] = [first, end].map(|it| u32::try_from(it).unwrap_or(u32::MAX));
+        Stretch { first, end }
+    }
+
+    fn range(self) -> std::ops::Range<usize> {
+        self.first as usize..self.end as usize
+    }
 }
 
 impl Member<'_> {
@@ -74,46 +175,122 @@ impl Member<'_> {
     }
 }
 
-impl<'s> Object<'s> {
+impl<'d> Object<'d> {
     /// The first value of that key.
-    pub fn get(&self, key: &str) -> Option<&Node<'s>> {
-        self.member(key).map(|member| &member.node)
+    pub fn get(self, key: &str) -> Option<Node<'d>> {
+        self.find(key).map(|pair| self.document.node(&pair.node))
     }
 
     /// The first member of that key.
-    pub fn member(&self, key: &str) -> Option<&Member<'s>> {
-        self.members.iter().find(|member| member.key == key)
+    pub fn member(self, key: &str) -> Option<Member<'d>> {
+        self.find(key).map(|pair| self.view(pair))
+    }
+
+    /// Its members.
+    pub fn members(
+        self,
+    ) -> impl DoubleEndedIterator<Item = Member<'d>> + ExactSizeIterator + Clone {
+        self.members.iter().map(move |pair| self.view(pair))
+    }
+
+    /// How many members there are.
+    pub fn len(self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.members.is_empty()
+    }
+
+    fn find(self, key: &str) -> Option<&'d Pair> {
+        self.members.iter().find(|pair| self.document.is(&pair.key, key))
+    }
+
+    fn view(self, pair: &'d Pair) -> Member<'d> {
+        let key = self.document.string(&pair.key).unwrap_or_default();
+        Member { key, key_span: pair.key.span, node: self.document.node(&pair.node) }
     }
 }
 
-impl<'s> Node<'s> {
+impl<'d> Array<'d> {
+    /// The item at a place.
+    pub fn get(self, place: usize) -> Option<Node<'d>> {
+        self.items.get(place).map(|slot| self.document.node(slot))
+    }
+
+    /// Its items.
+    pub fn iter(self) -> impl DoubleEndedIterator<Item = Node<'d>> + ExactSizeIterator + Clone {
+        self.items.iter().map(move |slot| self.document.node(slot))
+    }
+
+    /// How many items there are.
+    pub fn len(self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.items.is_empty()
+    }
+}
+
+impl<'d> Node<'d> {
+    /// What it is.
+    pub fn value(self) -> Value<'d> {
+        let Node { document, slot, .. } = self;
+        match slot.what {
+            What::Null => Value::Null,
+            What::Bool(it) => Value::Bool(it),
+            What::Number => Value::Number(document.text.get(slot.span.range()).unwrap_or_default()),
+            What::Plain | What::Undone(_) => Value::Text(document.string(slot).unwrap_or_default()),
+            What::Array(stretch) => {
+                let items = document.items.get(stretch.range()).unwrap_or_default();
+                Value::Array(Array { document, items })
+            }
+            What::Object(stretch) => {
+                let members = document.members.get(stretch.range()).unwrap_or_default();
+                Value::Object(Object { document, members })
+            }
+        }
+    }
+
     /// The text, when it is one.
-    pub fn as_text(&self) -> Option<&str> {
-        if let Value::Text(text) = &self.value { Some(text) } else { None }
+    pub fn as_text(self) -> Option<&'d str> {
+        self.document.string(self.slot)
     }
 
     /// The object, when it is one.
-    pub fn as_object(&self) -> Option<&Object<'s>> {
-        if let Value::Object(object) = &self.value { Some(object) } else { None }
+    pub fn as_object(self) -> Option<Object<'d>> {
+        let What::Object(stretch) = self.slot.what else { return None };
+        let members = self.document.members.get(stretch.range())?;
+        Some(Object { document: self.document, members })
     }
 
-    /// The elements, when it is an array.
-    pub fn as_array(&self) -> Option<&[Node<'s>]> {
-        if let Value::Array(items) = &self.value { Some(items) } else { None }
+    /// The items, when it is an array.
+    pub fn as_array(self) -> Option<Array<'d>> {
+        let What::Array(stretch) = self.slot.what else { return None };
+        let items = self.document.items.get(stretch.range())?;
+        Some(Array { document: self.document, items })
+    }
+
+    /// A number that no other node of the document has.
+    pub fn identity(self) -> usize {
+        std::ptr::from_ref(self.slot).addr()
     }
 
     /// The same value for programs that know `serde_json`. Of duplicate keys the first stays.
-    pub fn to_json(&self) -> serde_json::Value {
-        match &self.value {
+    pub fn to_json(self) -> serde_json::Value {
+        match self.value() {
             Value::Null => serde_json::Value::Null,
-            Value::Bool(it) => serde_json::Value::Bool(*it),
+            Value::Bool(it) => serde_json::Value::Bool(it),
             Value::Number(text) => serde_json::from_str(text).unwrap_or_default(),
-            Value::Text(text) => serde_json::Value::String(text.clone().into_owned()),
+            Value::Text(text) => serde_json::Value::from(text),
             Value::Array(items) => items.iter().map(Node::to_json).collect(),
             Value::Object(object) => {
-                let mut map = serde_json::Map::with_capacity(object.members.len());
-                for member in &object.members {
-                    map.entry(member.key.as_ref()).or_insert_with(|| member.node.to_json());
+                let mut map = serde_json::Map::with_capacity(object.len());
+                for member in object.members() {
+                    map.entry(member.key).or_insert_with(|| member.node.to_json());
                 }
                 serde_json::Value::Object(map)
             }
@@ -121,14 +298,14 @@ impl<'s> Node<'s> {
     }
 
     /// What kind of value it is, in words.
-    pub fn kind(&self) -> Kind {
-        match &self.value {
-            Value::Null => Kind::Null,
-            Value::Bool(_) => Kind::Bool,
-            Value::Number(_) => Kind::Number,
-            Value::Text(_) => Kind::Text,
-            Value::Array(_) => Kind::Array,
-            Value::Object(_) => Kind::Object,
+    pub fn kind(self) -> Kind {
+        match self.slot.what {
+            What::Null => Kind::Null,
+            What::Bool(_) => Kind::Bool,
+            What::Number => Kind::Number,
+            What::Plain | What::Undone(_) => Kind::Text,
+            What::Array(_) => Kind::Array,
+            What::Object(_) => Kind::Object,
         }
     }
 }

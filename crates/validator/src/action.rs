@@ -27,7 +27,7 @@ pub(crate) fn lower(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
     kind: ActionKind,
-    object: &Object<'_>,
+    object: Object<'_>,
 ) -> Option<Effect> {
     let known = unknown_keys(cx, kind, object);
     let parameters = Parameters { object, known };
@@ -47,9 +47,9 @@ pub(crate) fn lower(
 }
 
 /// Leaves keys that the action does not know to the schema. They only stop a plan where they are errors.
-fn unknown_keys(cx: &mut Context<'_>, kind: ActionKind, object: &Object<'_>) -> bool {
+fn unknown_keys(cx: &mut Context<'_>, kind: ActionKind, object: Object<'_>) -> bool {
     let before = cx.refused.len();
-    for member in &object.members {
+    for member in object.members() {
         let known = kind.parameters().iter().any(|parameter| parameter.name == member.key)
             || (member.key == "action_type" && kind.action_type().is_some());
         if !known {
@@ -61,7 +61,7 @@ fn unknown_keys(cx: &mut Context<'_>, kind: ActionKind, object: &Object<'_>) -> 
 
 /// The parameters of a block as they were written.
 struct Parameters<'d> {
-    object: &'d Object<'d>,
+    object: Object<'d>,
     /// Whether the action knows every key; if not, one of them may be another misspelt.
     known: bool,
 }
@@ -69,7 +69,7 @@ struct Parameters<'d> {
 /// A parameter that is there and not blank.
 #[derive(Debug, Clone, Copy)]
 struct Written<'d> {
-    node: &'d Node<'d>,
+    node: Node<'d>,
     text: &'d str,
 }
 
@@ -86,7 +86,7 @@ impl<'d> Parameters<'d> {
         let Some(node) = self.object.get(parameter.name) else {
             if parameter.required {
                 cx.refused.push(
-                    self.object.members.first().map_or(Span::default(), |member| member.key_span),
+                    self.object.members().next().map_or(Span::default(), |member| member.key_span),
                 );
                 return Err(Wrong);
             }
@@ -171,7 +171,7 @@ fn template_in(
 }
 
 /// Leaves a text that its parameter does not take to the schema, unless a reference in it is what is wrong.
-fn refuse<T>(cx: &mut Context<'_>, parameter: &Parameter, node: &Node<'_>) -> Option<T> {
+fn refuse<T>(cx: &mut Context<'_>, parameter: &Parameter, node: Node<'_>) -> Option<T> {
     if let Err(Some(finding)) = without_references(cx, node) {
         finding.help(parameter.about.clone());
         return None;

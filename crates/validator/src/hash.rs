@@ -15,7 +15,7 @@ use crate::{
 /// `order` holds the places of all blocks by their ids. Of a document that has no plan the hash means nothing.
 pub(crate) fn content(wire: &Wire<'_>, links: &Links<'_>, order: &[usize]) -> ContentHash {
     let mut fed = Fed::default();
-    let mut written: Vec<&Member<'_>> = Vec::new();
+    let mut written: Vec<Member<'_>> = Vec::new();
     let blocks = || order.iter().filter_map(|place| wire.blocks.get(*place));
     for block in blocks() {
         fed.text(b'b', id(block));
@@ -23,12 +23,11 @@ pub(crate) fn content(wire: &Wire<'_>, links: &Links<'_>, order: &[usize]) -> Co
             BlockKind::Action(kind, parameters) => {
                 fed.text(b'a', kind.as_str());
                 written.clear();
-                written
-                    .extend(parameters.members.iter().filter(|it| it.node.as_text() != Some("")));
-                written.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+                written.extend(parameters.members().filter(|it| it.node.as_text() != Some("")));
+                written.sort_unstable_by_key(|member| member.key);
                 for member in &written {
-                    fed.text(b'k', &member.key);
-                    fed.value(&member.node);
+                    fed.text(b'k', member.key);
+                    fed.value(member.node);
                 }
             }
             BlockKind::Foreign(block_type, _) => fed.text(b'f', block_type),
@@ -70,8 +69,8 @@ struct Fed {
 const PIECE: usize = 64 << 10;
 
 impl Fed {
-    fn value(&mut self, node: &Node<'_>) {
-        match &node.value {
+    fn value(&mut self, node: Node<'_>) {
+        match node.value() {
             Value::Text(it) => self.text(b'v', it),
             Value::Null
             | Value::Bool(_)

@@ -81,19 +81,17 @@ fn secret_parameters(kind: ActionKind) -> impl Iterator<Item = &'static str> {
 }
 
 /// The values in a text of headers; all of it when it cannot be read.
-fn header_values(source: &str, node: &Node<'_>, spans: &mut Vec<Span>) {
+fn header_values(source: &str, node: Node<'_>, spans: &mut Vec<Span>) {
     let Some(text) = node.as_text() else {
         spans.push(node.span);
         return;
     };
     let map = TextMap::new(source, node.span);
     let read = read_text(text);
-    match read.document.as_ref().map(|document| &document.root.value) {
+    match read.document.as_ref().map(|document| document.root().value()) {
         Some(Value::Object(object)) => {
-            let values = object
-                .members
-                .iter()
-                .filter(|member| !member.node.as_text().is_some_and(is_harmless));
+            let values =
+                object.members().filter(|member| !member.node.as_text().is_some_and(is_harmless));
             spans.extend(values.map(|member| map.span(member.node.span.range())));
         }
         Some(_) | None if !text.is_empty() => spans.push(map.span(0..text.len())),

@@ -58,7 +58,7 @@ pub(crate) fn template(
 /// A text in which no reference may stand; the first one that does is reported, and may be told more about.
 pub(crate) fn without_references<'a>(
     cx: &'a mut Context<'_>,
-    node: &Node<'_>,
+    node: Node<'_>,
 ) -> Result<String, Option<&'a mut Finding>> {
     let Some(text) = node.as_text() else { return Err(None) };
     if !text.contains('{') {

@@ -55,7 +55,7 @@ pub(crate) fn explain(cx: &mut Context<'_>, document: &Document<'_>, root: RootK
     let explained = Explained::new(cx);
     let around = Around { source: cx.source, ids: Ids::of(document) };
     let mut said = HashSet::new();
-    for error in validator.iter_errors(&document.root) {
+    for error in validator.iter_errors(document.root()) {
         let pointer = error.instance_path().as_str();
         let Some(node) = document.at_pointer(pointer) else { continue };
         if explained.wholly(node.span) {
@@ -115,7 +115,7 @@ struct Around<'p> {
 #[derive(Clone, Copy)]
 struct Place<'p> {
     pointer: &'p str,
-    node: &'p Node<'p>,
+    node: Node<'p>,
     around: &'p Around<'p>,
 }
 

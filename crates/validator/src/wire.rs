@@ -5,7 +5,7 @@
 use relance_diagnostics::{Safety, Span, Text};
 use relance_model::{
     ActionKind,
-    document::{Document, Node, Object, Value},
+    document::{Array, Document, Kind, Node, Object},
     graph::{ACTION, MAX_EDGES, MAX_ID_CHARACTERS, MAX_NODES},
 };
 
@@ -42,7 +42,7 @@ pub(crate) struct Wire<'d> {
 /// A node.
 #[derive(Debug)]
 pub(crate) struct WireBlock<'d> {
-    pub(crate) node: &'d Node<'d>,
+    pub(crate) node: Node<'d>,
     pub(crate) id: Option<(&'d str, Span)>,
     pub(crate) label: Option<&'d str>,
     pub(crate) kind: BlockKind<'d>,
@@ -52,7 +52,7 @@ pub(crate) struct WireBlock<'d> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum BlockKind<'d> {
     /// One of our actions, with its parameters.
-    Action(ActionKind, &'d Object<'d>),
+    Action(ActionKind, Object<'d>),
     /// A block of another type, whose `type` stands there.
     Foreign(&'d str, Span),
     /// What it is cannot be told.
@@ -62,7 +62,7 @@ pub(crate) enum BlockKind<'d> {
 /// An edge.
 #[derive(Debug)]
 pub(crate) struct WireEdge<'d> {
-    pub(crate) node: &'d Node<'d>,
+    pub(crate) node: Node<'d>,
     pub(crate) id: Option<(&'d str, Span)>,
     pub(crate) source: Option<(&'d str, Span)>,
     pub(crate) target: Option<(&'d str, Span)>,
@@ -82,7 +82,7 @@ impl WireEdge<'_> {
 
 /// Reads the blocks and edges of a document. None: it is neither a graph nor a block, or too large to judge; that has been said.
 pub(crate) fn wire<'d>(cx: &mut Context<'_>, document: &'d Document<'d>) -> Option<Wire<'d>> {
-    let root = &document.root;
+    let root = document.root();
     let Some(object) = root.as_object() else {
         unrecognised(cx, root);
         return None;
@@ -103,7 +103,7 @@ pub(crate) fn wire<'d>(cx: &mut Context<'_>, document: &'d Document<'d>) -> Opti
     None
 }
 
-fn unrecognised(cx: &mut Context<'_>, root: &Node<'_>) {
+fn unrecognised(cx: &mut Context<'_>, root: Node<'_>) {
     let message = Text::fixed(
         "this is neither a graph (`nodes` and `edges`) nor a block (`type` and `data`)",
         "ceci n'est ni un graphe (`nodes` et `edges`) ni un bloc (`type` et `data`)",
@@ -139,34 +139,34 @@ const BLOCK_BEFORE: &str = "{ \"id\": \"block-1\", \"type\": \"action\", \"posit
 const BLOCK_AFTER: &str = " } }";
 
 /// Changes that put a value into another one.
-fn around(root: &Node<'_>, before: &str, after: &str) -> [Change; 2] {
+fn around(root: Node<'_>, before: &str, after: &str) -> [Change; 2] {
     let places = [(root.span.range().start, before), (root.span.range().end, after)];
     places.map(|(at, text)| Change::new(at..at, text))
 }
 
 /// The graph that a member of an object is.
-fn graph_inside(root: &Node<'_>) -> Option<Span> {
-    let mut graphs = root.as_object()?.members.iter().filter(|member| {
+fn graph_inside(root: Node<'_>) -> Option<Span> {
+    let mut graphs = root.as_object()?.members().filter(|member| {
         let object = member.node.as_object();
         object.is_some_and(|it| it.get("nodes").is_some() && it.get("edges").is_some())
     });
     graphs.next().filter(|_| graphs.next().is_none()).map(|member| member.node.span)
 }
 
-fn graph<'d>(cx: &mut Context<'_>, root: &'d Node<'d>, object: &'d Object<'d>) -> Option<Wire<'d>> {
+fn graph<'d>(cx: &mut Context<'_>, root: Node<'d>, object: Object<'d>) -> Option<Wire<'d>> {
     let nodes = array(cx, root, object, "nodes");
     let edges = array(cx, root, object, "edges");
-    let too_many_nodes = nodes.get(MAX_NODES).map(|node| {
+    let too_many_nodes = nodes.and_then(|it| it.get(MAX_NODES)).map(|node| {
         let message = Text::new(
-            format!("a graph has at most {MAX_NODES} blocks, not {}", nodes.len()),
-            format!("un graphe a au plus {MAX_NODES} blocs, pas {}", nodes.len()),
+            format!("a graph has at most {MAX_NODES} blocks, not {}", count(nodes)),
+            format!("un graphe a au plus {MAX_NODES} blocs, pas {}", count(nodes)),
         );
         cx.report(Code::TooManyBlocks, node.span.first_byte(), message).at_root();
     });
-    let too_many_edges = edges.get(MAX_EDGES).map(|edge| {
+    let too_many_edges = edges.and_then(|it| it.get(MAX_EDGES)).map(|edge| {
         let message = Text::new(
-            format!("a graph has at most {MAX_EDGES} edges, not {}", edges.len()),
-            format!("un graphe a au plus {MAX_EDGES} liens, pas {}", edges.len()),
+            format!("a graph has at most {MAX_EDGES} edges, not {}", count(edges)),
+            format!("un graphe a au plus {MAX_EDGES} liens, pas {}", count(edges)),
         );
         cx.report(Code::TooManyEdges, edge.span.first_byte(), message).at_root();
     });
@@ -174,31 +174,39 @@ fn graph<'d>(cx: &mut Context<'_>, root: &'d Node<'d>, object: &'d Object<'d>) -
         cx.explained.push(root.span);
         return None;
     }
-    if let (true, Some(nodes)) = (nodes.is_empty(), object.get("nodes")) {
+    if let (0, Some(nodes)) = (count(nodes), object.get("nodes")) {
         cx.refused.push(nodes.span);
     }
-    let blocks: Vec<_> = nodes.iter().map(|node| block(cx, node)).collect();
+    let blocks: Vec<_> = items(nodes).map(|node| block(cx, node)).collect();
     let all_ids_read = !blocks.is_empty() && blocks.iter().all(|block| block.id.is_some());
-    let all_edges = object.get("edges").and_then(Node::as_array).map(<[_]>::len);
-    let edges: Vec<_> = edges.iter().filter_map(|node| edge(cx, node)).collect();
+    let all_edges = edges.map(Array::len);
+    let edges: Vec<_> = items(edges).filter_map(|node| edge(cx, node)).collect();
     let all_edges_read = Some(edges.len()) == all_edges;
     Some(Wire { root: RootKind::Graph, blocks, edges, all_edges_read, all_ids_read })
 }
 
 fn array<'d>(
     cx: &mut Context<'_>,
-    root: &Node<'_>,
-    object: &'d Object<'d>,
+    root: Node<'_>,
+    object: Object<'d>,
     key: &str,
-) -> &'d [Node<'d>] {
+) -> Option<Array<'d>> {
     let items = object.get(key).and_then(Node::as_array);
     if items.is_none() {
         cx.refused.push(object.get(key).map_or(root.span, |node| node.span));
     }
-    items.unwrap_or_default()
+    items
 }
 
-fn block<'d>(cx: &mut Context<'_>, node: &'d Node<'d>) -> WireBlock<'d> {
+fn count(array: Option<Array<'_>>) -> usize {
+    array.map_or(0, Array::len)
+}
+
+fn items<'d>(array: Option<Array<'d>>) -> impl Iterator<Item = Node<'d>> {
+    array.into_iter().flat_map(Array::iter)
+}
+
+fn block<'d>(cx: &mut Context<'_>, node: Node<'d>) -> WireBlock<'d> {
     let unclear = WireBlock { node, id: None, label: None, kind: BlockKind::Unclear };
     let Some(object) = node.as_object() else {
         cx.refused.push(node.span);
@@ -232,14 +240,14 @@ fn block<'d>(cx: &mut Context<'_>, node: &'d Node<'d>) -> WireBlock<'d> {
     WireBlock { node, id, label, kind }
 }
 
-fn position(cx: &mut Context<'_>, node: &Node<'_>, object: &Object<'_>) {
+fn position(cx: &mut Context<'_>, node: Node<'_>, object: Object<'_>) {
     let position = object.get("position");
     let span = position.map_or(node.span, |position| position.span);
     match position.and_then(Node::as_object) {
         Some(position) => {
             for axis in ["x", "y"] {
                 match position.get(axis) {
-                    Some(Node { value: Value::Number(_), .. }) => {}
+                    Some(number) if number.kind() == Kind::Number => {}
                     Some(other) => cx.refused.push(other.span),
                     None => cx.refused.push(span),
                 }
@@ -249,7 +257,7 @@ fn position(cx: &mut Context<'_>, node: &Node<'_>, object: &Object<'_>) {
     }
 }
 
-fn action<'d>(cx: &mut Context<'_>, data_node: &Node<'_>, data: &'d Object<'d>) -> BlockKind<'d> {
+fn action<'d>(cx: &mut Context<'_>, data_node: Node<'_>, data: Object<'d>) -> BlockKind<'d> {
     let parameters = data.member("parameters");
     let Some((member, object)) =
         parameters.and_then(|member| Some((member, member.node.as_object()?)))
@@ -287,11 +295,11 @@ fn action<'d>(cx: &mut Context<'_>, data_node: &Node<'_>, data: &'d Object<'d>) 
 }
 
 /// The other action that all these keys belong to, when none of them is a key of a created task.
-fn forgotten_action_type(parameters: &Object<'_>) -> Option<ActionKind> {
+fn forgotten_action_type(parameters: Object<'_>) -> Option<ActionKind> {
     let knows = |kind: ActionKind, key: &str| {
         kind.parameters().iter().any(|parameter| parameter.name == key)
     };
-    let keys = || parameters.members.iter().map(|member| member.key.as_ref());
+    let keys = || parameters.members().map(|member| member.key);
     keys().next()?;
     ActionKind::ALL
         .iter()
@@ -300,10 +308,11 @@ fn forgotten_action_type(parameters: &Object<'_>) -> Option<ActionKind> {
         .find(|kind| keys().all(|key| knows(*kind, key) && !knows(ActionKind::CreateTask, key)))
 }
 
-fn edge<'d>(cx: &mut Context<'_>, node: &'d Node<'d>) -> Option<WireEdge<'d>> {
+fn edge<'d>(cx: &mut Context<'_>, node: Node<'d>) -> Option<WireEdge<'d>> {
     let Some(object) = node.as_object() else { return cx.refuse(node.span) };
     let handle = match object.get("sourceHandle") {
-        None | Some(Node { value: Value::Null, .. }) => None,
+        None => None,
+        Some(value) if value.kind() == Kind::Null => None,
         Some(value) => match value.as_text() {
             Some(text) => Some((text, value.span)),
             None => cx.refuse(value.span),
@@ -321,8 +330,8 @@ fn edge<'d>(cx: &mut Context<'_>, node: &'d Node<'d>) -> Option<WireEdge<'d>> {
 /// A required text of an object.
 fn text<'d>(
     cx: &mut Context<'_>,
-    node: &Node<'_>,
-    object: &'d Object<'d>,
+    node: Node<'_>,
+    object: Object<'d>,
     key: &str,
 ) -> Option<(&'d str, Span)> {
     let value = object.get(key);

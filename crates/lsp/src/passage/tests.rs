@@ -7,7 +7,7 @@ use super::Passage;
 use crate::tree::Node;
 
 fn strict(text: &str) -> Option<String> {
-    read_text(text).document?.root.as_text().map(str::to_owned)
+    read_text(text).document?.root().as_text().map(str::to_owned)
 }
 
 proptest! {
@@ -52,7 +52,7 @@ proptest! {
         let meant = strict(&edited).unwrap();
         let read = read_text(&meant);
         let value = read.document.unwrap();
-        let value = value.root.as_object().unwrap().get("a").unwrap().as_text().unwrap().to_owned();
+        let value = value.root().as_object().unwrap().get("a").unwrap().as_text().unwrap().to_owned();
         prop_assert_eq!(value, format!("x{words}y"));
     }
 }

@@ -15,57 +15,49 @@ pub enum Step<'d> {
     Index(usize),
 }
 
-impl<'s> Document<'s> {
+impl Document<'_> {
     /// The way to the deepest value that holds `span`; a span that lies in a key leads to that key's value.
     ///
     /// So a finding need only know its span: under a key it points at that member, under the opening bracket of an object at
     /// the object, inside a text at the text.
     pub fn path_to(&self, span: Span) -> Vec<Step<'_>> {
         let mut path = Vec::new();
-        let mut node = &self.root;
+        let mut node = self.root();
         loop {
-            let next = match &node.value {
+            let (step, inner) = match node.value() {
                 Value::Object(object) => {
-                    let after = object
-                        .members
-                        .partition_point(|member| member.key_span.start <= span.start);
-                    after.checked_sub(1).and_then(|place| object.members.get(place)).and_then(
-                        |member| {
-                            let step = Step::Key(&member.key);
-                            if member.key_span.contains(span) {
-                                Some((step, None))
-                            } else if member.node.span.contains(span) {
-                                Some((step, Some(&member.node)))
-                            } else {
-                                None
-                            }
-                        },
-                    )
+                    let after =
+                        object.members.partition_point(|it| it.key.span.start <= span.start);
+                    let pair = after.checked_sub(1).and_then(|place| object.members.get(place));
+                    let Some(member) = pair.map(|pair| object.view(pair)) else { return path };
+                    if member.key_span.contains(span) {
+                        path.push(Step::Key(member.key));
+                        return path;
+                    }
+                    (Step::Key(member.key), member.node)
                 }
-                Value::Array(items) => {
-                    let after = items.partition_point(|item| item.span.start <= span.start);
-                    after.checked_sub(1).and_then(|place| {
-                        let item = items.get(place).filter(|item| item.span.contains(span))?;
-                        Some((Step::Index(place), Some(item)))
-                    })
+                Value::Array(array) => {
+                    let after = array.items.partition_point(|item| item.span.start <= span.start);
+                    let item = after.checked_sub(1).and_then(|it| Some((it, array.get(it)?)));
+                    let Some((place, item)) = item else { return path };
+                    (Step::Index(place), item)
                 }
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => None,
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => return path,
             };
-            let Some((step, inner)) = next else { return path };
-            path.push(step);
-            match inner {
-                Some(inner) => node = inner,
-                None => return path,
+            if !inner.span.contains(span) {
+                return path;
             }
+            path.push(step);
+            node = inner;
         }
     }
 
     /// The value at a JSON Pointer (RFC 6901), if there is one.
-    pub fn at_pointer(&self, pointer: &str) -> Option<&Node<'s>> {
-        let mut node = &self.root;
+    pub fn at_pointer(&self, pointer: &str) -> Option<Node<'_>> {
+        let mut node = self.root();
         for token in pointer.split('/').skip(1) {
             let name = unescaped(token);
-            node = match &node.value {
+            node = match node.value() {
                 Value::Object(object) => object.get(&name)?,
                 Value::Array(items) => items.get(name.parse::<usize>().ok()?)?,
                 Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => return None,

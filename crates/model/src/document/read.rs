@@ -161,15 +161,7 @@ fn read_file<'s>(bytes: &'s [u8], text: impl FnOnce() -> Result<&'s str, Utf8Err
 /// Reads JSON that stands in a text, or a file that is known to be UTF-8. A byte order mark here is a character that JSON does
 /// not know.
 pub fn read_text(text: &str) -> Read<'_> {
-    let mut reader = scan::Reader::new(text);
-    let document = match reader.document() {
-        Ok(root) => Some(Document { root }),
-        Err(stop) => {
-            reader.mistakes.push(*stop.0);
-            None
-        }
-    };
-    let mut mistakes = reader.mistakes;
+    let (document, mut mistakes) = scan::Reader::new(text).read();
     mistakes.sort_by_key(|mistake| mistake.span);
     Read { document, mistakes }
 }

@@ -132,14 +132,13 @@ fn says_nothing_new(edge: &WireEdge<'_>, first: &WireEdge<'_>) -> bool {
     known(edge)
         && known(first)
         && objects.is_some_and(|(edge, first)| {
-            edge.members.iter().all(|member| {
-                matches!(member.key.as_ref(), "id" | "sourceHandle")
-                    || holds(first, &member.key, &member.node)
+            edge.members().all(|member| {
+                matches!(member.key, "id" | "sourceHandle") || holds(first, member.key, member.node)
             })
         })
 }
 
-fn holds(object: &Object<'_>, key: &str, value: &Node<'_>) -> bool {
+fn holds(object: Object<'_>, key: &str, value: Node<'_>) -> bool {
     object.get(key).is_some_and(|held| held.to_json() == value.to_json())
 }
 

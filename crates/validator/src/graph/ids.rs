@@ -113,11 +113,11 @@ impl<'d> NewIds<'d> {
 }
 
 /// Whether a text somewhere in a value may refer to a block, as far as letters tell: an escape may hide anything.
-fn may_refer(node: &Node<'_>) -> bool {
-    match &node.value {
+fn may_refer(node: Node<'_>) -> bool {
+    match node.value() {
         Value::Text(text) => text.contains("blocks") || text.contains('\\'),
         Value::Array(items) => items.iter().any(may_refer),
-        Value::Object(object) => object.members.iter().any(|member| may_refer(&member.node)),
+        Value::Object(object) => object.members().any(|member| may_refer(member.node)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use foldhash::{HashSet, HashSetExt as _};
-use relance_model::Document;
+use relance_model::document::{Array, Document, Node};
 
 use super::Place;
 use crate::edit::{SECOND, Stem};
@@ -37,10 +37,10 @@ impl<'d> Ids<'d> {
 
 fn named(document: &Document<'_>) -> HashSet<String> {
     let mut named = HashSet::new();
-    let root = document.root.as_object();
+    let root = document.root().as_object();
     for list in ["nodes", "edges"] {
-        let items = root.and_then(|root| root.get(list)?.as_array()).unwrap_or_default();
-        for object in items.iter().filter_map(|item| item.as_object()) {
+        let items = root.and_then(|root| root.get(list)?.as_array());
+        for object in items.into_iter().flat_map(Array::iter).filter_map(Node::as_object) {
             let texts = ["id", "source", "target"].into_iter();
             named.extend(texts.filter_map(|key| Some(object.get(key)?.as_text()?.to_owned())));
         }

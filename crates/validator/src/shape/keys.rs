@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use relance_diagnostics::{Safety, Text};
 use relance_model::{
     ActionKind, Parameter,
-    document::{Member, Node, Object, Value},
+    document::{Array, Member, Node, Object},
     graph::ACTION,
 };
 
@@ -39,7 +39,7 @@ pub(super) fn missing(at: Place<'_>, key: &str) -> Finding {
 pub(super) const ORIGIN: &str = "{ \"x\": 0, \"y\": 0 }";
 
 /// A value for a key that is missing, or the key itself where another one stands for it.
-fn give(finding: &mut Finding, at: Place<'_>, object: &Object<'_>, key: &str) {
+fn give(finding: &mut Finding, at: Place<'_>, object: Object<'_>, key: &str) {
     // What is wrong with the key of a parameter is said there.
     if parameter(key).is_none()
         && let Some(misspelt) = misspelt(object, key)
@@ -65,7 +65,7 @@ fn give(finding: &mut Finding, at: Place<'_>, object: &Object<'_>, key: &str) {
         "edges" => {
             // They may stand under another name, and a reference tells that there were some.
             let is_list = |member: &Member<'_>| member.key != "nodes" && holds_objects(member);
-            let lost = source.contains("blocks") || object.members.iter().any(is_list);
+            let lost = source.contains("blocks") || object.members().any(|it| is_list(&it));
             let safety = if lost { Safety::Unsafe } else { Safety::Safe };
             insert(safety, "[]", Side::Back);
         }
@@ -78,9 +78,9 @@ fn give(finding: &mut Finding, at: Place<'_>, object: &Object<'_>, key: &str) {
 }
 
 /// The member whose key is the missing one in another spelling.
-fn misspelt<'d>(object: &'d Object<'d>, key: &str) -> Option<&'d Member<'d>> {
-    let unknown = || object.members.iter().filter(|member| !is_known(&member.key));
-    let meant = closest(key, unknown().map(|member| member.key.as_ref()))?;
+fn misspelt<'d>(object: Object<'d>, key: &str) -> Option<Member<'d>> {
+    let unknown = || object.members().filter(|member| !is_known(member.key));
+    let meant = closest(key, unknown().map(|member| member.key))?;
     unknown().find(|member| member.key == meant)
 }
 
@@ -113,16 +113,16 @@ fn is_known(key: &str) -> bool {
 }
 
 fn holds_objects(member: &Member<'_>) -> bool {
-    let items = member.node.as_array().unwrap_or_default();
-    items.iter().any(|item| item.as_object().is_some())
+    let items = member.node.as_array().into_iter().flat_map(Array::iter);
+    items.filter_map(Node::as_object).next().is_some()
 }
 
 pub(super) fn unknown(at: Place<'_>, unexpected: &[String]) -> Vec<Finding> {
-    let Value::Object(object) = &at.node.value else { return Vec::new() };
+    let Some(object) = at.node.as_object() else { return Vec::new() };
     let action = Action::of(object);
     let mut unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
-    let unknown = object.members.iter().filter(|member| unexpected.remove(member.key.as_ref()));
-    let mut findings: Vec<Finding> = unknown.map(|member| action.does_not_know(member)).collect();
+    let unknown = object.members().filter(|member| unexpected.remove(member.key));
+    let mut findings: Vec<Finding> = unknown.map(|member| action.does_not_know(&member)).collect();
     leave_one_to_each_name(&mut findings);
     findings
 }
@@ -150,7 +150,7 @@ struct Action {
 }
 
 impl Action {
-    fn of(object: &Object<'_>) -> Action {
+    fn of(object: Object<'_>) -> Action {
         let action_type = object.get("action_type").and_then(Node::as_text);
         let kind =
             action_type.and_then(ActionKind::from_action_type).unwrap_or(ActionKind::CreateTask);
@@ -159,7 +159,7 @@ impl Action {
     }
 
     fn does_not_know(&self, member: &Member<'_>) -> Finding {
-        let key = member.key.as_ref();
+        let key = member.key;
         let message = match self.kind.action_type() {
             Some(action_type) => Text::new(
                 format!("`{action_type}` has no parameter `{key}`"),

@@ -18,7 +18,7 @@ use crate::{
 
 pub(super) fn wrong(at: Place<'_>, wanted: &TypeKind) -> Finding {
     let parameter = at.parameter();
-    match (parameter.map(|parameter| &parameter.kind), &at.node.value) {
+    match (parameter.map(|parameter| &parameter.kind), at.node.value()) {
         (Some(ParameterKind::Number(limits)), Value::Number(number)) => {
             return number_not_text(at, limits, number);
         }
@@ -51,7 +51,7 @@ fn as_wanted(finding: &mut Finding, at: Place<'_>) {
     let mut write = |safety, value: &str| {
         finding.mend(Mend::write(safety, span.range(), value));
     };
-    match (at.name(), &at.node.value) {
+    match (at.name(), at.node.value()) {
         // Where a block stands on the canvas never changes a run.
         ("position", Value::Null) => write(Safety::Safe, keys::ORIGIN),
         ("x" | "y", Value::Null) => write(Safety::Safe, "0"),
@@ -77,13 +77,13 @@ fn as_wanted(finding: &mut Finding, at: Place<'_>) {
 /// Whether a text, blanks around it apart, is a number as JSON writes it, and one that is not too large.
 fn is_number(text: &str) -> bool {
     let read = read_text(text);
-    let root = read.document.as_ref().map(|document| &document.root.value);
-    read.mistakes.is_empty() && matches!(root, Some(Value::Number(_)))
+    let root = read.document.as_ref().map(|document| document.root().kind());
+    read.mistakes.is_empty() && root == Some(Kind::Number)
 }
 
 /// The text that was surely meant, when there is one.
 pub(super) fn as_text(finding: &mut Finding, at: Place<'_>, parameter: &Parameter) {
-    match (&parameter.kind, &at.node.value) {
+    match (&parameter.kind, at.node.value()) {
         (_, Value::Null) if !parameter.required => {
             finding.replace(Safety::Safe, at.node.span, "");
         }

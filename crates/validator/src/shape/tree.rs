@@ -1,20 +1,21 @@
 //! Our tree as the schema's validator reads it: in place, so that nothing is copied before there is something to say.
 
-use std::{borrow::Cow, slice};
+use std::borrow::Cow;
 
 use foldhash::{HashSet, HashSetExt as _};
 use jsonschema::{
     JsonType,
-    json::{Array, Json, JsonNumber, Node as JsonNode, NodeIdentity, Object as JsonObject},
+    json::{
+        Array as JsonArray, Json, JsonNumber, Node as JsonNode, NodeIdentity, Object as JsonObject,
+    },
 };
-use relance_diagnostics::Span;
-use relance_model::document::{Kind, Member, Node, Object, Value};
+use relance_model::document::{Array, Document, Kind, Node, Object, Value};
 
 /// The representation of JSON that [`relance_model::document`] reads.
 pub(super) struct Tree;
 
 impl Json for Tree {
-    type Node<'a> = &'a Node<'a>;
+    type Node<'a> = Node<'a>;
     type PreparedKey = String;
     type StringBuffer = ();
 
@@ -24,22 +25,22 @@ impl Json for Tree {
         key.to_owned()
     }
 
-    fn with_string_node<T>((): &mut (), string: &str, f: impl FnOnce(Self::Node<'_>) -> T) -> T {
-        f(&Node { span: Span::default(), value: Value::Text(Cow::Borrowed(string)) })
+    fn with_string_node<T>((): &mut (), string: &str, f: impl FnOnce(Node<'_>) -> T) -> T {
+        f(Document::of_text(string).root())
     }
 }
 
-impl<'a> JsonNode<'a, Tree> for &'a Node<'a> {
-    type Object = &'a Object<'a>;
-    type Array = &'a [Node<'a>];
+impl<'a> JsonNode<'a, Tree> for Node<'a> {
+    type Object = Object<'a>;
+    type Array = Array<'a>;
     type Number = Number<'a>;
 
-    fn as_object(&self) -> Option<&'a Object<'a>> {
-        Node::as_object(self)
+    fn as_object(&self) -> Option<Object<'a>> {
+        Node::as_object(*self)
     }
 
-    fn as_array(&self) -> Option<&'a [Node<'a>]> {
-        Node::as_array(self)
+    fn as_array(&self) -> Option<Array<'a>> {
+        Node::as_array(*self)
     }
 
     fn as_string(&self) -> Option<Cow<'a, str>> {
@@ -47,11 +48,11 @@ impl<'a> JsonNode<'a, Tree> for &'a Node<'a> {
     }
 
     fn as_number(&self) -> Option<Number<'a>> {
-        if let Value::Number(text) = self.value { Some(Number(text)) } else { None }
+        if let Value::Number(text) = self.value() { Some(Number(text)) } else { None }
     }
 
     fn as_boolean(&self) -> Option<bool> {
-        if let Value::Bool(it) = self.value { Some(it) } else { None }
+        if let Value::Bool(it) = self.value() { Some(it) } else { None }
     }
 
     fn is_null(&self) -> bool {
@@ -82,45 +83,61 @@ impl<'a> JsonNode<'a, Tree> for &'a Node<'a> {
     }
 
     fn identity(&self) -> Option<NodeIdentity> {
-        Some(NodeIdentity::new(std::ptr::from_ref::<Node<'a>>(self).addr()))
+        Some(NodeIdentity::new(Node::identity(*self)))
     }
 }
 
-impl<'a> JsonObject<'a, Tree> for &'a Object<'a> {
-    type Node = &'a Node<'a>;
+impl<'a> JsonObject<'a, Tree> for Object<'a> {
+    type Node = Node<'a>;
     type MemberName = &'a str;
     type MembersIter = Members<'a>;
 
     /// Duplicates are counted: whoever asks only wants to know whether there can be enough of them.
     fn len(&self) -> usize {
-        self.members.len()
+        Object::len(*self)
     }
 
-    fn get(&self, key: &String) -> Option<&'a Node<'a>> {
-        Object::get(self, key)
+    fn get(&self, key: &String) -> Option<Node<'a>> {
+        Object::get(*self, key)
     }
 
     fn members(&self) -> Members<'a> {
-        Members { all: &self.members, next: 0, seen: HashSet::new() }
+        Members { all: *self, next: 0, seen: HashSet::new() }
     }
 }
 
-impl<'a> Array<'a, Tree> for &'a [Node<'a>] {
-    type Node = &'a Node<'a>;
-    type ElementsIter = slice::Iter<'a, Node<'a>>;
+impl<'a> JsonArray<'a, Tree> for Array<'a> {
+    type Node = Node<'a>;
+    type ElementsIter = Items<'a>;
 
     fn len(&self) -> usize {
-        <[Node<'a>]>::len(self)
+        Array::len(*self)
     }
 
-    fn elements(&self) -> slice::Iter<'a, Node<'a>> {
-        self.iter()
+    fn elements(&self) -> Items<'a> {
+        Items { all: *self, next: 0 }
+    }
+}
+
+/// The items of an array.
+pub(super) struct Items<'a> {
+    all: Array<'a>,
+    next: usize,
+}
+
+impl<'a> Iterator for Items<'a> {
+    type Item = Node<'a>;
+
+    fn next(&mut self) -> Option<Node<'a>> {
+        let item = self.all.get(self.next)?;
+        self.next += 1;
+        Some(item)
     }
 }
 
 /// The members of an object, of equal keys the first alone, as [`Object::get`] answers.
 pub(super) struct Members<'a> {
-    all: &'a [Member<'a>],
+    all: Object<'a>,
     next: usize,
     /// The keys so far, in an object of more than a few.
     seen: HashSet<&'a str>,
@@ -134,20 +151,20 @@ impl<'a> Members<'a> {
         if self.all.len() > FEW_MEMBERS {
             return self.seen.insert(key);
         }
-        !self.all.iter().take(self.next).any(|earlier| earlier.key == key)
+        !self.all.members().take(self.next).any(|earlier| earlier.key == key)
     }
 }
 
 impl<'a> Iterator for Members<'a> {
-    type Item = (&'a str, &'a Node<'a>);
+    type Item = (&'a str, Node<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let member = self.all.get(self.next)?;
-            let is_first = self.is_first(&member.key);
+            let member = self.all.members().nth(self.next)?;
+            let is_first = self.is_first(member.key);
             self.next += 1;
             if is_first {
-                return Some((&member.key, &member.node));
+                return Some((member.key, member.node));
             }
         }
     }
@@ -189,7 +206,7 @@ mod tests {
         use jsonschema::json::conformance;
         let text = conformance::document().to_string();
         let read = read_text(&text);
-        conformance::assert_conformance::<Tree>(&&read.document.unwrap().root);
+        conformance::assert_conformance::<Tree>(&read.document.unwrap().root());
     }
 
     #[test]
@@ -198,11 +215,11 @@ mod tests {
         for (more, others) in [("", 0), (more.as_str(), 6)] {
             let text = format!(r#"{{"a": 1, "b": 2, "a": 3{more}}}"#);
             let read = read_text(&text);
-            let root = &read.document.unwrap().root;
-            let object = root.as_object().unwrap();
+            let document = read.document.unwrap();
+            let object = document.root().as_object().unwrap();
             let members: Vec<_> =
-                JsonObject::members(&object).map(|(key, node)| (key, &node.value)).collect();
-            assert_eq!(members[..2], [("a", &Value::Number("1")), ("b", &Value::Number("2"))]);
+                JsonObject::members(&object).map(|(key, node)| (key, node.to_json())).collect();
+            assert_eq!(members[..2], [("a", 1.into()), ("b", 2.into())]);
             assert_eq!(members.len(), 2 + others);
         }
     }

@@ -102,7 +102,7 @@ impl Tally {
             self.refused_by_rules_alone += 1;
             return refused;
         };
-        let value = document.root.to_json();
+        let value = document.root().to_json();
         let refusals = schemas.refusals(&value);
         if text.len().is_multiple_of(10) {
             let older = if is_graph(&value) { &schemas.graph_07 } else { &schemas.block_07 };

@@ -1,13 +1,12 @@
 //! The scanner: one pass over the text, one function per kind of value.
 
+mod mistakes;
 mod stride;
-
-use std::borrow::Cow;
 
 use relance_diagnostics::Span;
 
 use super::{Expected, MAX_DEPTH, Mistake, MistakeKind, Syntax};
-use crate::document::{Member, Node, Object, Value};
+use crate::document::{Document, Pair, Slot, Stretch, What};
 
 pub(super) struct Reader<'s> {
     text: &'s str,
@@ -15,14 +14,18 @@ pub(super) struct Reader<'s> {
     at: usize,
     depth: usize,
     /// The members of the objects that are open, and the items of the arrays that are: each takes its own off the end when it
-    /// closes, all at once and at their exact number.
-    members: Vec<Member<'s>>,
-    items: Vec<Node<'s>>,
-    pub(super) mistakes: Vec<Mistake>,
+    /// closes, all at once.
+    open_members: Vec<Pair>,
+    open_items: Vec<Slot>,
+    /// Those of the objects and arrays that are closed.
+    members: Vec<Pair>,
+    items: Vec<Slot>,
+    undone: String,
+    mistakes: Vec<Mistake>,
 }
 
 /// A mistake that stops the reader. It is made once at most, and boxed so that what every value returns stays small.
-pub(super) struct Stop(pub(super) Box<Mistake>);
+struct Stop(Box<Mistake>);
 
 impl Stop {
     #[cold]
@@ -36,20 +39,40 @@ type Scanned<T> = Result<T, Stop>;
 /// More mistakes than these are not kept; nobody reads them.
 const MAX_MISTAKES: usize = 200_000;
 
-/// Room for a text with escapes from the start: most are JSON in text, of this length or more.
-const ESCAPED_TEXT: usize = 128;
-
 /// Objects up to this size are searched for duplicate keys pair by pair, larger ones by sorting.
 const FEW_MEMBERS: usize = 16;
 
 impl<'s> Reader<'s> {
     pub(super) fn new(text: &'s str) -> Reader<'s> {
-        let (members, items, mistakes) = (Vec::new(), Vec::new(), Vec::new());
-        Reader { text, bytes: text.as_bytes(), at: 0, depth: 0, members, items, mistakes }
+        Reader {
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+            depth: 0,
+            open_members: Vec::new(),
+            open_items: Vec::new(),
+            members: Vec::new(),
+            items: Vec::new(),
+            undone: String::new(),
+            mistakes: Vec::new(),
+        }
+    }
+
+    /// The document, unless a mistake stops the reader, and all mistakes.
+    pub(super) fn read(mut self) -> (Option<Document<'s>>, Vec<Mistake>) {
+        let root = self.root();
+        let Reader { text, members, items, undone, mut mistakes, .. } = self;
+        match root {
+            Ok(root) => (Some(Document { text, root, members, items, undone }), mistakes),
+            Err(stop) => {
+                mistakes.push(*stop.0);
+                (None, mistakes)
+            }
+        }
     }
 
     /// The one value of the text.
-    pub(super) fn document(&mut self) -> Scanned<Node<'s>> {
+    fn root(&mut self) -> Scanned<Slot> {
         if self.skip_white_space().is_none() {
             return Err(self.syntax_here(Syntax::Nothing));
         }
@@ -61,10 +84,10 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn value(&mut self) -> Scanned<Node<'s>> {
+    fn value(&mut self) -> Scanned<Slot> {
         let start = self.at;
-        let value = match self.peek() {
-            Some(b'"') => Value::Text(self.string()?),
+        let what = match self.peek() {
+            Some(b'"') => self.string()?,
             Some(b'{') => self.nested(Reader::object)?,
             Some(b'[') => self.nested(Reader::array)?,
             Some(b'-' | b'0'..=b'9') => self.number()?,
@@ -75,26 +98,27 @@ impl<'s> Reader<'s> {
             Some(b'+' | b'.') => return Err(self.syntax_from(start, Syntax::BadNumber)),
             Some(_) => return Err(self.syntax_here(self.unexpected(Expected::Value))),
         };
-        Ok(Node { span: Span::new(start, self.at), value })
+        Ok(Slot { span: Span::new(start, self.at), what })
     }
 
-    fn nested(&mut self, scan: impl FnOnce(&mut Self) -> Scanned<Value<'s>>) -> Scanned<Value<'s>> {
+    fn nested(&mut self, scan: impl FnOnce(&mut Self) -> Scanned<What>) -> Scanned<What> {
         if self.depth == MAX_DEPTH {
             let span = Span::new(self.at, self.at + 1);
             return Err(Stop::new(MistakeKind::TooDeep, span));
         }
         self.depth += 1;
         self.at += 1;
-        let value = scan(self)?;
+        let what = scan(self)?;
         self.depth -= 1;
-        Ok(value)
+        Ok(what)
     }
 
-    fn object(&mut self) -> Scanned<Value<'s>> {
-        let first = self.members.len();
+    fn object(&mut self) -> Scanned<What> {
+        let first = self.open_members.len();
         let mut comma: Option<usize> = None;
         loop {
             match self.skip_white_space() {
+                Some(b'"') => self.member()?,
                 Some(b'}') => {
                     if let Some(comma) = comma {
                         return Err(
@@ -104,7 +128,6 @@ impl<'s> Reader<'s> {
                     self.at += 1;
                     break;
                 }
-                Some(b'"') => self.member()?,
                 other => return Err(self.not_a_key(other)),
             }
             match self.skip_white_space() {
@@ -119,15 +142,22 @@ impl<'s> Reader<'s> {
                 other => return Err(self.not_a_separator(other, Expected::CommaOrBrace)),
             }
         }
-        let members = self.members.split_off(first);
-        self.find_duplicates(&members);
-        Ok(Value::Object(Object { members }))
+        Ok(What::Object(self.close_object(first)))
+    }
+
+    /// Takes the members from that place on to the closed ones.
+    fn close_object(&mut self, first: usize) -> Stretch {
+        let place = self.members.len();
+        self.members.extend_from_slice(self.open_members.get(first..).unwrap_or_default());
+        self.open_members.truncate(first);
+        self.find_duplicates(place);
+        Stretch::new(place, self.members.len())
     }
 
     fn member(&mut self) -> Scanned<()> {
         let start = self.at;
-        let key = self.string()?;
-        let key_span = Span::new(start, self.at);
+        let what = self.string()?;
+        let key = Slot { span: Span::new(start, self.at), what };
         match self.skip_white_space() {
             Some(b':') => self.at += 1,
             None => return Err(self.syntax_here(Syntax::UnexpectedEnd(Expected::Colon))),
@@ -136,12 +166,12 @@ impl<'s> Reader<'s> {
         }
         self.skip_white_space();
         let node = self.value()?;
-        self.members.push(Member { key, key_span, node });
+        self.open_members.push(Pair { key, node });
         Ok(())
     }
 
-    fn array(&mut self) -> Scanned<Value<'s>> {
-        let first = self.items.len();
+    fn array(&mut self) -> Scanned<What> {
+        let first = self.open_items.len();
         let mut comma: Option<usize> = None;
         loop {
             if self.skip_white_space() == Some(b']') {
@@ -152,7 +182,7 @@ impl<'s> Reader<'s> {
                 break;
             }
             let item = self.value()?;
-            self.items.push(item);
+            self.open_items.push(item);
             match self.skip_white_space() {
                 Some(b',') => {
                     comma = Some(self.at);
@@ -165,34 +195,40 @@ impl<'s> Reader<'s> {
                 other => return Err(self.not_a_separator(other, Expected::CommaOrBracket)),
             }
         }
-        Ok(Value::Array(self.items.split_off(first)))
+        let place = self.items.len();
+        self.items.extend_from_slice(self.open_items.get(first..).unwrap_or_default());
+        self.open_items.truncate(first);
+        Ok(What::Array(Stretch::new(place, self.items.len())))
     }
 
-    /// A string, its opening quote under the cursor. Most have no escapes and are borrowed as they stand.
-    fn string(&mut self) -> Scanned<Cow<'s, str>> {
+    /// A string, its opening quote under the cursor. Most have no escapes and are left where they stand.
+    fn string(&mut self) -> Scanned<What> {
         let opening = self.at;
         self.at += 1;
         self.at += stride::plain(self.rest());
         if self.peek() == Some(b'"') {
             self.at += 1;
-            return Ok(Cow::Borrowed(self.slice(opening + 1, self.at - 1)));
+            return Ok(What::Plain);
         }
         self.string_with_escapes(opening)
     }
 
     /// The same string, the cursor behind its first plain stretch. Kept apart, so that plain strings stay quick.
     #[inline(never)]
-    fn string_with_escapes(&mut self, opening: usize) -> Scanned<Cow<'s, str>> {
-        let mut undone = String::with_capacity(ESCAPED_TEXT);
+    fn string_with_escapes(&mut self, opening: usize) -> Scanned<What> {
+        let first = self.undone.len();
         let mut kept = opening + 1;
         loop {
-            undone.push_str(self.slice(kept, self.at));
+            self.undone.push_str(self.text.get(kept..self.at).unwrap_or_default());
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(Cow::Owned(undone));
+                    return Ok(What::Undone(Stretch::new(first, self.undone.len())));
                 }
-                Some(b'\\') => undone.push(self.escape()?),
+                Some(b'\\') => {
+                    let undone = self.escape()?;
+                    self.undone.push(undone);
+                }
                 Some(byte) => {
                     return Err(self.syntax_here(Syntax::ControlCharacter(char::from(byte))));
                 }
@@ -279,7 +315,7 @@ impl<'s> Reader<'s> {
         value.ok_or_else(|| self.syntax_at(Span::new(start, start + 2), Syntax::BadEscape))
     }
 
-    fn number(&mut self) -> Scanned<Value<'s>> {
+    fn number(&mut self) -> Scanned<What> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;
@@ -316,7 +352,7 @@ impl<'s> Reader<'s> {
         if !in_range {
             self.go_on_after(MistakeKind::NumberOutOfRange, Span::new(start, self.at));
         }
-        Ok(Value::Number(text))
+        Ok(What::Number)
     }
 
     fn digits(&mut self) -> usize {
@@ -327,53 +363,67 @@ impl<'s> Reader<'s> {
         self.at - start
     }
 
-    fn word(&mut self) -> Scanned<Value<'s>> {
+    fn word(&mut self) -> Scanned<What> {
         let start = self.at;
         let end = self.word_end();
-        let value = match self.slice(start, end) {
-            "null" => Value::Null,
-            "true" => Value::Bool(true),
-            "false" => Value::Bool(false),
+        let what = match self.slice(start, end) {
+            "null" => What::Null,
+            "true" => What::Bool(true),
+            "false" => What::Bool(false),
             other => {
                 let kind = Syntax::UnknownWord(other.to_owned());
                 return Err(self.syntax_at(Span::new(start, end), kind));
             }
         };
         self.at = end;
-        Ok(value)
+        Ok(what)
     }
 
-    fn find_duplicates(&mut self, members: &[Member<'s>]) {
-        let mut report = |first: &Member<'s>, again: &Member<'s>| {
-            let kind = MistakeKind::DuplicateKey {
-                key: again.key.clone().into_owned(),
-                first: first.key_span,
-            };
-            self.go_on_after(kind, again.key_span);
+    /// Looks for keys that are there twice among the members from that place on.
+    fn find_duplicates(&mut self, first: usize) {
+        let members = self.members.get(first..).unwrap_or_default();
+        let mut again: Vec<Mistake> = Vec::new();
+        let mut tell = |first: &Slot, slot: &Slot| {
+            let (key, first) = (self.key(slot).to_owned(), first.span);
+            let kind = MistakeKind::DuplicateKey { key, first };
+            again.push(Mistake { kind, span: slot.span });
         };
         if members.len() <= FEW_MEMBERS {
             let mut seen = 0;
-            for (place, again) in members.iter().enumerate() {
-                let mark = mark(&again.key);
-                if seen & mark != 0
-                    && let Some(first) =
-                        members.iter().take(place).find(|first| first.key == again.key)
-                {
-                    report(first, again);
+            for (place, pair) in members.iter().enumerate() {
+                let mark = mark(self.key_bytes(&pair.key));
+                if seen & mark != 0 {
+                    let mut earlier = members.iter().take(place);
+                    let same = |it: &&Pair| self.key_bytes(&it.key) == self.key_bytes(&pair.key);
+                    earlier.find(same).into_iter().for_each(|first| tell(&first.key, &pair.key));
                 }
                 seen |= mark;
             }
         } else {
-            let mut sorted: Vec<&Member<'s>> = members.iter().collect();
-            sorted.sort_by(|a, b| a.key.cmp(&b.key).then(a.key_span.cmp(&b.key_span)));
-            for same in sorted.chunk_by(|a, b| a.key == b.key) {
+            let mut sorted: Vec<&Slot> = members.iter().map(|pair| &pair.key).collect();
+            sorted.sort_unstable_by_key(|slot| (self.key_bytes(slot), slot.span));
+            for same in sorted.chunk_by(|a, b| self.key_bytes(a) == self.key_bytes(b)) {
                 if let Some((first, rest)) = same.split_first() {
-                    for again in rest {
-                        report(first, again);
-                    }
+                    rest.iter().for_each(|slot| tell(first, slot));
                 }
             }
         }
+        let room = MAX_MISTAKES.saturating_sub(self.mistakes.len());
+        self.mistakes.extend(again.into_iter().take(room));
+    }
+
+    /// The text of a key.
+    fn key(&self, slot: &Slot) -> &str {
+        std::str::from_utf8(self.key_bytes(slot)).unwrap_or_default()
+    }
+
+    fn key_bytes(&self, slot: &Slot) -> &[u8] {
+        let bytes = if let What::Undone(stretch) = slot.what {
+            self.undone.as_bytes().get(stretch.range())
+        } else {
+            self.bytes.get(slot.span.range_inside())
+        };
+        bytes.unwrap_or_default()
     }
 
     /// Keeps a mistake that leaves no doubt about what follows.
@@ -381,82 +431,6 @@ impl<'s> Reader<'s> {
         if self.mistakes.len() < MAX_MISTAKES {
             self.mistakes.push(Mistake { kind, span });
         }
-    }
-
-    #[cold]
-    fn not_a_key(&self, found: Option<u8>) -> Stop {
-        match found {
-            None => self.syntax_here(Syntax::UnexpectedEnd(Expected::Key)),
-            Some(b'\'') => self.single_quotes(),
-            Some(b'/') => self.comment_or(self.unexpected(Expected::Key)),
-            Some(b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$') => {
-                self.syntax_at(Span::new(self.at, self.word_end()), Syntax::UnquotedKey)
-            }
-            Some(_) => self.syntax_here(self.unexpected(Expected::Key)),
-        }
-    }
-
-    #[cold]
-    fn not_a_separator(&self, found: Option<u8>, expected: Expected) -> Stop {
-        match found {
-            None => self.syntax_here(Syntax::UnexpectedEnd(expected)),
-            Some(b'/') => self.comment_or(self.unexpected(expected)),
-            Some(b'"' | b'{' | b'[' | b'-' | b'0'..=b'9' | b'a'..=b'z') => {
-                self.syntax_here(Syntax::MissingComma)
-            }
-            Some(_) => self.syntax_here(self.unexpected(expected)),
-        }
-    }
-
-    #[cold]
-    fn single_quotes(&self) -> Stop {
-        let end = self.slice(self.at + 1, self.bytes.len()).find(['\'', '\n']).map_or(
-            self.at + 1,
-            |place| {
-                self.at
-                    + 1
-                    + place
-                    + usize::from(self.bytes.get(self.at + 1 + place) == Some(&b'\''))
-            },
-        );
-        self.syntax_at(Span::new(self.at, end), Syntax::SingleQuotes)
-    }
-
-    #[cold]
-    fn comment_or(&self, otherwise: Syntax) -> Stop {
-        match self.bytes.get(self.at + 1) {
-            Some(b'/' | b'*') => self.syntax_at(Span::new(self.at, self.at + 2), Syntax::Comment),
-            _ => self.syntax_here(otherwise),
-        }
-    }
-
-    fn unexpected(&self, expected: Expected) -> Syntax {
-        let found = self.slice(self.at, self.bytes.len()).chars().next();
-        found.map_or(Syntax::UnexpectedEnd(expected), |found| Syntax::Unexpected(found, expected))
-    }
-
-    /// A mistake under the one character at the cursor, or at the end of the text.
-    #[cold]
-    fn syntax_here(&self, kind: Syntax) -> Stop {
-        let width = self.slice(self.at, self.bytes.len()).chars().next().map_or(0, char::len_utf8);
-        self.syntax_at(Span::new(self.at, self.at + width), kind)
-    }
-
-    /// A mistake from `start` to the end of the word or number that the cursor is in.
-    #[cold]
-    fn syntax_from(&self, start: usize, kind: Syntax) -> Stop {
-        let rest = self.bytes.get(start..).unwrap_or_default();
-        let length = rest
-            .iter()
-            .take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte))
-            .count();
-        self.syntax_at(Span::new(start, start + length.max(1)), kind)
-    }
-
-    #[expect(clippy::unused_self, reason = "reads as one of its sisters")]
-    #[cold]
-    fn syntax_at(&self, span: Span, kind: Syntax) -> Stop {
-        Stop::new(MistakeKind::Syntax(kind), span)
     }
 
     fn word_end(&self) -> usize {
@@ -493,8 +467,8 @@ impl<'s> Reader<'s> {
 }
 
 /// One bit of 64 for a key: equal keys have the same, and most others in an object do not.
-fn mark(key: &str) -> u64 {
-    let (first, last) = (key.bytes().next(), key.bytes().next_back());
-    let mix = u64::from(first.unwrap_or_default()) * 31 + u64::from(last.unwrap_or_default()) * 7;
+fn mark(key: &[u8]) -> u64 {
+    let end = |byte: Option<&u8>| u64::from(byte.copied().unwrap_or_default());
+    let mix = end(key.first()) * 31 + end(key.last()) * 7;
     1 << ((mix + key.len() as u64) % 64)
 }

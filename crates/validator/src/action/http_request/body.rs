@@ -53,7 +53,7 @@ pub(super) fn lower(
 
 fn ignored_body(
     cx: &mut Context<'_>,
-    parameters: &Object<'_>,
+    parameters: Object<'_>,
     content_type: &str,
     ignored: Written<'_>,
     unsent: bool,
@@ -73,7 +73,7 @@ fn ignored_body(
     );
     let source = cx.source;
     let finding = cx.report(Code::IgnoredBody, ignored.node.span, message);
-    let member = parameters.members.iter().find(|it| it.node.span == ignored.node.span);
+    let member = parameters.members().find(|it| it.node.span == ignored.node.span);
     // A body alone is surely the one that is meant; of two, one is left over.
     match (parameters.get(CONTENT_TYPE.name), member) {
         (Some(written), _) if unsent => {
@@ -114,7 +114,7 @@ fn json(
     let Some(written) = written? else { return Ok(None) };
     let inner = inner(cx, written)?;
     let mut texts = JsonTexts { cx, scope, written };
-    texts.lower(&inner.root).map(Some).ok_or(Wrong)
+    texts.lower(inner.root()).map(Some).ok_or(Wrong)
 }
 
 /// JSON written as text, its mistakes told at their places in the file.
@@ -139,11 +139,11 @@ struct JsonTexts<'a, 'c, 's, 'w, 'd> {
 }
 
 impl<'d> JsonTexts<'_, '_, '_, '_, 'd> {
-    fn lower(&mut self, node: &Node<'_>) -> Option<JsonTemplate> {
-        Some(match &node.value {
+    fn lower(&mut self, node: Node<'_>) -> Option<JsonTemplate> {
+        Some(match node.value() {
             Value::Null => JsonTemplate::Null,
-            Value::Bool(it) => JsonTemplate::Bool(*it),
-            Value::Number(text) => JsonTemplate::Number((*text).to_owned()),
+            Value::Bool(it) => JsonTemplate::Bool(it),
+            Value::Number(text) => JsonTemplate::Number(text.to_owned()),
             Value::Text(text) => {
                 let origin = self.origin(node);
                 secrets::in_text(self.cx, text, origin);
@@ -161,11 +161,10 @@ impl<'d> JsonTexts<'_, '_, '_, '_, 'd> {
             }
             Value::Object(object) => {
                 let members: Vec<_> = object
-                    .members
-                    .iter()
+                    .members()
                     .map(|member| {
-                        let key = self.key(&member.key, member.key_span);
-                        let value = self.lower(&member.node);
+                        let key = self.key(member.key, member.key_span);
+                        let value = self.lower(member.node);
                         Some((key?, value?))
                     })
                     .collect();
@@ -187,7 +186,7 @@ impl<'d> JsonTexts<'_, '_, '_, '_, 'd> {
         Some(key.to_owned())
     }
 
-    fn origin(&self, node: &Node<'_>) -> Origin<'d> {
+    fn origin(&self, node: Node<'_>) -> Origin<'d> {
         Origin::Inner { value: self.written.node.span, text: self.written.text, leaf: node.span }
     }
 }

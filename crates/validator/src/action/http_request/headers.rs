@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashMapExt as _};
 use relance_diagnostics::{Span, Text};
 use relance_model::{
     action::http_request::HEADERS_JSON,
-    document::{Member, Node, Object, Value},
+    document::{Kind, Member, Node, Object},
     text::Template,
 };
 
@@ -41,24 +41,24 @@ pub(super) fn lower(
     };
     let inner = body::inner(cx, written).ok()?;
     let headers = Origin::Value(written.node.span);
-    let Value::Object(object) = &inner.root.value else {
+    let root = inner.root();
+    let Some(object) = root.as_object() else {
         let message = Text::fixed(
             "headers are a JSON object: `{\"Name\": \"value\"}`",
             "les en-têtes sont un objet JSON : `{\"Nom\": \"valeur\"}`",
         );
-        let span = cx.place(headers, underlined(&inner.root).range());
-        let fix = mend::not_an_object(written.text, &inner.root).map(|it| cx.fix(headers, it));
+        let span = cx.place(headers, underlined(root).range());
+        let fix = mend::not_an_object(written.text, root).map(|it| cx.fix(headers, it));
         cx.report(Code::HeadersNotObject, span, message).fix = fix;
         return None;
     };
-    let mut seen: HashMap<String, &Member<'_>> = HashMap::new();
+    let mut seen: HashMap<String, Member<'_>> = HashMap::new();
     let all = Headers { text: written.text, origin: headers, object };
     let headers: Vec<_> = object
-        .members
-        .iter()
+        .members()
         .map(|member| {
-            let name = name(cx, &all, member, &mut seen);
-            let value = value(cx, scope, written, member);
+            let name = name(cx, &all, &member, &mut seen);
+            let value = value(cx, scope, written, &member);
             Some((name?, value?))
         })
         .collect();
@@ -69,16 +69,16 @@ pub(super) fn lower(
 struct Headers<'d> {
     text: &'d str,
     origin: Origin<'d>,
-    object: &'d Object<'d>,
+    object: Object<'d>,
 }
 
 fn name<'m>(
     cx: &mut Context<'_>,
     headers: &Headers<'_>,
-    member: &'m Member<'m>,
-    seen: &mut HashMap<String, &'m Member<'m>>,
+    member: &Member<'m>,
+    seen: &mut HashMap<String, Member<'m>>,
 ) -> Option<String> {
-    let name = member.key.as_ref();
+    let name = member.key;
     let lower = name.to_ascii_lowercase();
     let (code, message) = if name.contains("{{") {
         let span = cx.place(headers.origin, member.key_span.range());
@@ -107,7 +107,7 @@ fn name<'m>(
             format!("the header `{name}` is there already: case does not tell headers apart"),
             format!("l'en-tête `{name}` y est déjà : la casse ne distingue pas les en-têtes"),
         );
-        let fix = cx.fix(headers.origin, mend::again(headers.text, member, first));
+        let fix = cx.fix(headers.origin, mend::again(headers.text, member, &first));
         let span = cx.place(headers.origin, member.key_span.range());
         let first = cx.place(headers.origin, first.key_span.range());
         cx.report(Code::DuplicateHeader, span, message)
@@ -115,7 +115,7 @@ fn name<'m>(
             .fix = Some(fix);
         return None;
     } else {
-        seen.insert(lower, member);
+        seen.insert(lower, *member);
         return Some(name.to_owned());
     };
     let span = cx.place(headers.origin, member.key_span.range());
@@ -153,26 +153,26 @@ fn value(
         cx.report(Code::InvalidHeaderValue, span, message).fix = fix;
         return None;
     }
-    secrets::in_header(cx, &member.key, value, origin);
+    secrets::in_header(cx, member.key, value, origin);
     template(cx, scope, value, origin, HEADERS_JSON.references)
 }
 
 /// All of a plain value, the bracket that opens a large one.
-fn underlined(node: &Node<'_>) -> Span {
-    match node.value {
-        Value::Object(_) | Value::Array(_) => node.span.first_byte(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => node.span,
+fn underlined(node: Node<'_>) -> Span {
+    match node.kind() {
+        Kind::Object | Kind::Array => node.span.first_byte(),
+        Kind::Null | Kind::Bool | Kind::Number | Kind::Text => node.span,
     }
 }
 
 fn not_text(cx: &mut Context<'_>, written: Written<'_>, member: &Member<'_>) {
-    let name = &member.key;
+    let name = member.key;
     let message = Text::new(
         format!("the value of the header `{name}` must be a text"),
         format!("la valeur de l'en-tête `{name}` doit être un texte"),
     );
     let origin = Origin::Value(written.node.span);
-    let span = cx.place(origin, underlined(&member.node).range());
+    let span = cx.place(origin, underlined(member.node).range());
     let fix = cx.fix(origin, mend::not_text(written.text, member));
     cx.report(Code::HeaderNotText, span, message).fix = Some(fix);
 }

@@ -31,7 +31,7 @@ fn without(safety: Safety, json: &str, member: &Member<'_>) -> Mend {
 }
 
 /// Another name in the place of one that cannot be sent, or no header where there is no name.
-pub(super) fn name(json: &str, headers: &Object<'_>, member: &Member<'_>) -> Option<Mend> {
+pub(super) fn name(json: &str, headers: Object<'_>, member: &Member<'_>) -> Option<Mend> {
     let written = member.key.trim();
     if written.is_empty() {
         return Some(without(Safety::Unsafe, json, member));
@@ -45,7 +45,7 @@ pub(super) fn name(json: &str, headers: &Object<'_>, member: &Member<'_>) -> Opt
         bare.chars().map(|it| if it.is_whitespace() { '-' } else { plain(it) }).collect()
     };
     let is_there = |it: &Member<'_>| it.key.eq_ignore_ascii_case(&name);
-    if !is_token(&name) || headers.members.iter().any(is_there) {
+    if !is_token(&name) || headers.members().any(|it| is_there(&it)) {
         return None;
     }
     let safety = Safety::when(surely);
@@ -104,7 +104,7 @@ pub(super) fn not_text(json: &str, member: &Member<'_>) -> Mend {
         let [before, after] = [range.start, range.end].map(|at| Change::new(at..at, "\""));
         Mend::new(safety, title.clone(), [before, after])
     };
-    match &member.node.value {
+    match member.node.value() {
         Value::Null => without(Safety::Unsafe, json, member),
         Value::Number(_) | Value::Bool(_) | Value::Text(_) => in_quotes(Safety::Safe),
         Value::Array(_) | Value::Object(_) => {
@@ -115,8 +115,8 @@ pub(super) fn not_text(json: &str, member: &Member<'_>) -> Mend {
 }
 
 /// An object in the place of what is none: nothing for `null`, one header for `"Name: value"`.
-pub(super) fn not_an_object(json: &str, root: &Node<'_>) -> Option<Mend> {
-    match &root.value {
+pub(super) fn not_an_object(json: &str, root: Node<'_>) -> Option<Mend> {
+    match root.value() {
         Value::Null => Some(Mend::safe(
             Text::fixed("leave it empty", "le laisser vide"),
             [Change::new(0..json.len(), "")],
