@@ -3,6 +3,7 @@
 mod cycle;
 mod edges;
 mod ids;
+mod neighbours;
 mod reach;
 
 use std::cell::OnceCell;
@@ -13,7 +14,7 @@ use relance_model::graph::ACTION;
 
 pub(crate) use reach::{Before, Reach};
 
-use self::edges::End;
+use self::{edges::End, neighbours::Neighbours};
 use crate::{
     Code,
     context::Context,
@@ -31,9 +32,9 @@ pub(crate) struct Links<'d> {
     /// The ids, sorted when a suggestion is looked for.
     sorted: OnceCell<Vec<&'d str>>,
     /// The edges into each block.
-    pub(crate) incoming: Vec<Vec<(usize, On)>>,
+    pub(crate) incoming: Neighbours,
     /// The edges out of each block.
-    pub(crate) outgoing: Vec<Vec<(usize, On)>>,
+    pub(crate) outgoing: Neighbours,
     /// Blocks that no edge touches although the graph has edges.
     pub(crate) isolated: Vec<bool>,
     /// Whether an edge leads nowhere or in a circle, so that nobody can tell what comes before what.
@@ -68,6 +69,7 @@ struct SoundEdge {
     place: usize,
     source: usize,
     target: usize,
+    on: On,
 }
 
 /// Checks how the blocks hang together.
@@ -80,8 +82,8 @@ pub(crate) fn links<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> Links<'d> {
     let mut links = Links {
         by_id,
         sorted: OnceCell::new(),
-        incoming: vec![Vec::new(); wire.blocks.len()],
-        outgoing: vec![Vec::new(); wire.blocks.len()],
+        incoming: Neighbours::default(),
+        outgoing: Neighbours::default(),
         isolated: Vec::new(),
         unclear: false,
     };
@@ -110,14 +112,11 @@ pub(crate) fn links<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> Links<'d> {
             edges::duplicate(cx, wire, edge, first);
             continue;
         }
-        sound.push(SoundEdge { place, source, target });
-        if let Some(outgoing) = links.outgoing.get_mut(source) {
-            outgoing.push((target, edge.on()));
-        }
-        if let Some(incoming) = links.incoming.get_mut(target) {
-            incoming.push((source, edge.on()));
-        }
+        sound.push(SoundEdge { place, source, target, on: edge.on() });
     }
+    let blocks = wire.blocks.len();
+    links.incoming = Neighbours::new(blocks, &sound, |edge| (edge.target, (edge.source, edge.on)));
+    links.outgoing = Neighbours::new(blocks, &sound, |edge| (edge.source, (edge.target, edge.on)));
     links.unclear |= lost_ends | cycle::find(cx, wire, &links, &sound);
     links.isolated = if wire.edges.is_empty() {
         vec![false; touched.len()]
@@ -135,7 +134,7 @@ pub(crate) fn links<'d>(cx: &mut Context<'_>, wire: &Wire<'d>) -> Links<'d> {
 /// Blocks of another type, and what a run makes of them.
 fn foreign(cx: &mut Context<'_>, wire: &Wire<'_>, links: &Links<'_>) {
     for ((block, incoming), isolated) in
-        wire.blocks.iter().zip(&links.incoming).zip(&links.isolated)
+        wire.blocks.iter().zip(links.incoming.iter()).zip(&links.isolated)
     {
         let BlockKind::Foreign(block_type, span) = block.kind else { continue };
         let passes = incoming.is_empty() || cx.options.foreign_passes.contains(block_type);

@@ -4,7 +4,7 @@
 //! not. A blank optional parameter counts as absent.
 
 use blake3::Hasher;
-use relance_model::document::{Member, Node, Value};
+use relance_model::document::{Node, Value};
 
 use crate::{
     graph::Links,
@@ -15,7 +15,7 @@ use crate::{
 /// `order` holds the places of all blocks by their ids. Of a document that has no plan the hash means nothing.
 pub(crate) fn content(wire: &Wire<'_>, links: &Links<'_>, order: &[usize]) -> ContentHash {
     let mut fed = Fed::default();
-    let mut written: Vec<Member<'_>> = Vec::new();
+    let mut written: Vec<(&str, Node<'_>)> = Vec::new();
     let blocks = || order.iter().filter_map(|place| wire.blocks.get(*place));
     for block in blocks() {
         fed.text(b'b', id(block));
@@ -23,11 +23,13 @@ pub(crate) fn content(wire: &Wire<'_>, links: &Links<'_>, order: &[usize]) -> Co
             BlockKind::Action(kind, parameters) => {
                 fed.text(b'a', kind.as_str());
                 written.clear();
-                written.extend(parameters.members().filter(|it| it.node.as_text() != Some("")));
-                written.sort_unstable_by_key(|member| member.key);
-                for member in &written {
-                    fed.text(b'k', member.key);
-                    fed.value(member.node);
+                written.extend(parameters.members().map(|member| (member.key, member.node)));
+                written.sort_unstable_by_key(|(key, _)| *key);
+                for (key, node) in &written {
+                    if node.as_text() != Some("") {
+                        fed.text(b'k', key);
+                        fed.value(*node);
+                    }
                 }
             }
             BlockKind::Foreign(block_type, _) => fed.text(b'f', block_type),
@@ -42,8 +44,8 @@ pub(crate) fn content(wire: &Wire<'_>, links: &Links<'_>, order: &[usize]) -> Co
     let mut outgoing: Vec<(usize, On)> = Vec::new();
     for (place, block) in order.iter().zip(blocks()) {
         outgoing.clear();
-        let targets = links.outgoing.get(*place).into_iter().flatten();
-        outgoing.extend(targets.map(|(target, on)| (rank(*target), *on)));
+        let targets = links.outgoing.of(*place);
+        outgoing.extend(targets.iter().map(|(target, on)| (rank(*target), *on)));
         outgoing.sort_unstable();
         for (target, on) in &outgoing {
             let target = order.get(*target).and_then(|place| wire.blocks.get(*place));
@@ -83,8 +85,12 @@ impl Fed {
     }
 
     fn text(&mut self, tag: u8, text: &str) {
-        self.piece.push(tag);
-        self.piece.extend_from_slice(&(text.len() as u64).to_le_bytes());
+        let mut head = [tag; 9];
+        if let Some(length) = head.last_chunk_mut() {
+            *length = (text.len() as u64).to_le_bytes();
+        }
+        self.piece.reserve(head.len() + text.len());
+        self.piece.extend_from_slice(&head);
         self.piece.extend_from_slice(text.as_bytes());
         if self.piece.len() >= PIECE {
             self.hasher.update(&self.piece);

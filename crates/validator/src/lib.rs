@@ -239,7 +239,7 @@ fn lower<'d>(
                 action::lower(cx, &mut scope, kind, parameters)
             }
             BlockKind::Foreign(block_type, _) => {
-                let entry = links.incoming.get(place).is_none_or(Vec::is_empty);
+                let entry = links.incoming.of(place).is_empty();
                 let passes = entry || cx.options.foreign_passes.contains(block_type);
                 Some(Effect::Foreign(Foreign { block_type: block_type.to_owned(), passes }))
             }
@@ -263,7 +263,7 @@ fn lower<'d>(
             let block = wire.blocks.get(place)?;
             let mut incoming: Vec<Link> = links
                 .incoming
-                .get(place)?
+                .of(place)
                 .iter()
                 .map(|(source, on)| Some(Link { source: *index.get(*source)?, on: *on }))
                 .collect::<Option<_>>()?;

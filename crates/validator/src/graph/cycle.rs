@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use relance_diagnostics::Text;
 
-use super::{Links, SoundEdge};
+use super::{Links, SoundEdge, reach};
 use crate::{Code, context::Context, wire::Wire};
 
 /// The most blocks of a path that a message names.
@@ -18,6 +18,9 @@ pub(super) fn find(
     links: &Links<'_>,
     edges: &[SoundEdge],
 ) -> bool {
+    if reach::order(links).len() == links.outgoing.blocks() {
+        return false;
+    }
     let id =
         |block: usize| wire.blocks.get(block).and_then(|block| block.id).map_or("", |(id, _)| id);
     let mut cyclic = components(links);
@@ -25,9 +28,6 @@ pub(super) fn find(
         component.sort_unstable_by_key(|block| id(*block));
     }
     cyclic.sort_unstable_by_key(|component| component.first().map(|block| id(*block)));
-    if cyclic.is_empty() {
-        return false;
-    }
     let places: HashMap<(usize, usize), usize> =
         edges.iter().map(|edge| ((edge.source, edge.target), edge.place)).collect();
     for component in cyclic {
@@ -69,7 +69,7 @@ fn way(names: &[&str]) -> String {
 /// The strongly connected components of more than one block (Tarjan's algorithm, without recursion).
 fn components(links: &Links<'_>) -> Vec<Vec<usize>> {
     const UNSEEN: usize = usize::MAX;
-    let count = links.outgoing.len();
+    let count = links.outgoing.blocks();
     let (mut index, mut low) = (vec![UNSEEN; count], vec![UNSEEN; count]);
     let mut on_stack = vec![false; count];
     let (mut stack, mut found, mut next) = (Vec::new(), Vec::new(), 0);
@@ -86,7 +86,7 @@ fn components(links: &Links<'_>) -> Vec<Vec<usize>> {
                 stack.push(block);
                 set(&mut on_stack, block, true);
             }
-            let following = links.outgoing.get(block).and_then(|edges| edges.get(edge));
+            let following = links.outgoing.of(block).get(edge);
             if let Some((target, _)) = following.copied() {
                 work.push((block, edge + 1));
                 if at(&index, target) == UNSEEN {
@@ -131,7 +131,7 @@ fn shortest<'w>(
     let mut open = VecDeque::from([start]);
     while let Some(block) = open.pop_front() {
         let mut targets: Vec<usize> =
-            links.outgoing.get(block)?.iter().map(|(target, _)| *target).collect();
+            links.outgoing.of(block).iter().map(|(target, _)| *target).collect();
         targets.retain(|target| members.contains(target));
         targets.sort_unstable_by_key(|target| id(*target));
         for target in targets {

@@ -70,12 +70,11 @@ struct Rows {
 
 impl Rows {
     fn of(links: &Links<'_>) -> Rows {
-        let blocks = links.incoming.len();
+        let blocks = links.incoming.blocks();
         let new = || Bits::new(blocks);
         let (mut behind, mut succeeded, mut failed) = (new(), new(), new());
         for block in order(links) {
-            let Some(incoming) = links.incoming.get(block) else { continue };
-            for (place, (source, on)) in incoming.iter().copied().enumerate() {
+            for (place, (source, on)) in links.incoming.of(block).iter().copied().enumerate() {
                 behind.merge(block, source, true, |row, of_source| row | of_source);
                 // One edge taken starts a block: only what holds along all of them is sure.
                 let join = |row: u64, of_source: u64| match place {
@@ -134,15 +133,15 @@ impl Bits {
     }
 }
 
-/// The blocks, each after all that lead to it.
-fn order(links: &Links<'_>) -> Vec<usize> {
-    let mut awaited: Vec<usize> = links.incoming.iter().map(Vec::len).collect();
+/// The blocks, each after all that lead to it. Those that are part of a cycle, or lie behind one, are left out.
+pub(super) fn order(links: &Links<'_>) -> Vec<usize> {
+    let mut awaited: Vec<usize> = links.incoming.iter().map(<[_]>::len).collect();
     let mut order: Vec<usize> =
         (0..awaited.len()).filter(|block| awaited.get(*block) == Some(&0)).collect();
     let mut next = 0;
     while let Some(block) = order.get(next).copied() {
         next += 1;
-        for (target, _) in links.outgoing.get(block).into_iter().flatten() {
+        for (target, _) in links.outgoing.of(block) {
             if let Some(count) = awaited.get_mut(*target) {
                 *count = count.saturating_sub(1);
                 if *count == 0 {

@@ -6,7 +6,7 @@ mod stride;
 use relance_diagnostics::Span;
 
 use super::{Expected, MAX_DEPTH, Mistake, MistakeKind, Syntax};
-use crate::document::{Document, Pair, Slot, Stretch, What};
+use crate::document::{Document, Mark, Pair, Slot, Stretch, What};
 
 pub(super) struct Reader<'s> {
     text: &'s str,
@@ -39,6 +39,9 @@ type Scanned<T> = Result<T, Stop>;
 /// More mistakes than these are not kept; nobody reads them.
 const MAX_MISTAKES: usize = 200_000;
 
+/// Room is made for a member in so many bytes from the start, which is what indented documents have: growing costs copies.
+const BYTES_A_MEMBER: usize = 32;
+
 /// Objects up to this size are searched for duplicate keys pair by pair, larger ones by sorting.
 const FEW_MEMBERS: usize = 16;
 
@@ -51,7 +54,7 @@ impl<'s> Reader<'s> {
             depth: 0,
             open_members: Vec::new(),
             open_items: Vec::new(),
-            members: Vec::new(),
+            members: Vec::with_capacity(text.len() / BYTES_A_MEMBER),
             items: Vec::new(),
             undone: String::new(),
             mistakes: Vec::new(),
@@ -158,6 +161,7 @@ impl<'s> Reader<'s> {
         let start = self.at;
         let what = self.string()?;
         let key = Slot { span: Span::new(start, self.at), what };
+        let mark = Mark::of(self.key_bytes(&key));
         match self.skip_white_space() {
             Some(b':') => self.at += 1,
             None => return Err(self.syntax_here(Syntax::UnexpectedEnd(Expected::Colon))),
@@ -166,7 +170,7 @@ impl<'s> Reader<'s> {
         }
         self.skip_white_space();
         let node = self.value()?;
-        self.open_members.push(Pair { key, node });
+        self.open_members.push(Pair { mark, key, node });
         Ok(())
     }
 
@@ -391,13 +395,12 @@ impl<'s> Reader<'s> {
         if members.len() <= FEW_MEMBERS {
             let mut seen = 0;
             for (place, pair) in members.iter().enumerate() {
-                let mark = mark(self.key_bytes(&pair.key));
-                if seen & mark != 0 {
+                if seen & pair.mark.bit() != 0 {
                     let mut earlier = members.iter().take(place);
                     let same = |it: &&Pair| self.key_bytes(&it.key) == self.key_bytes(&pair.key);
                     earlier.find(same).into_iter().for_each(|first| tell(&first.key, &pair.key));
                 }
-                seen |= mark;
+                seen |= pair.mark.bit();
             }
         } else {
             let mut sorted: Vec<&Slot> = members.iter().map(|pair| &pair.key).collect();
@@ -442,14 +445,19 @@ impl<'s> Reader<'s> {
                 .count()
     }
 
-    /// Skips white space and looks at what follows.
+    /// Skips white space and looks at what follows. There is most often none, or one blank, or a line break and an indent.
     fn skip_white_space(&mut self) -> Option<u8> {
-        let next = self.peek()?;
-        if next > b' ' {
-            return Some(next);
+        match self.rest() {
+            [next, ..] if *next > b' ' => Some(*next),
+            [b' ', next, ..] if *next > b' ' => {
+                self.at += 1;
+                Some(*next)
+            }
+            rest => {
+                self.at += stride::white(rest);
+                self.peek()
+            }
         }
-        self.at += stride::white(self.rest());
-        self.peek()
     }
 
     fn peek(&self) -> Option<u8> {
@@ -464,11 +472,4 @@ impl<'s> Reader<'s> {
     fn slice(&self, start: usize, end: usize) -> &'s str {
         self.text.get(start..end).unwrap_or_default()
     }
-}
-
-/// One bit of 64 for a key: equal keys have the same, and most others in an object do not.
-fn mark(key: &[u8]) -> u64 {
-    let end = |byte: Option<&u8>| u64::from(byte.copied().unwrap_or_default());
-    let mix = end(key.first()) * 31 + end(key.last()) * 7;
-    1 << ((mix + key.len() as u64) % 64)
 }

@@ -175,7 +175,7 @@ impl<'d> JsonTexts<'_, '_, '_, '_, 'd> {
 
     /// A key, which holds no reference.
     fn key(&mut self, key: &str, leaf: Span) -> Option<String> {
-        if key.contains("{{") {
+        if key.contains('{') && key.contains("{{") {
             let span = self.cx.place(Origin::Value(self.written.node.span), leaf.range());
             not_allowed_here(self.cx, span).help(Text::fixed(
                 "the keys of a body are written out",

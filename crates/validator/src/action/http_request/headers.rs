@@ -2,7 +2,9 @@
 
 mod mend;
 
-use foldhash::{HashMap, HashMapExt as _};
+use std::cell::OnceCell;
+
+use foldhash::HashMap;
 use relance_diagnostics::{Span, Text};
 use relance_model::{
     action::http_request::HEADERS_JSON,
@@ -31,6 +33,9 @@ const REFUSED: [&str; 9] = [
     "expect",
 ];
 
+/// How the names of headers for proxies begin: what is said to a proxy is the client's business too.
+const PROXY: &str = "proxy-";
+
 pub(super) fn lower(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
@@ -52,12 +57,11 @@ pub(super) fn lower(
         cx.report(Code::HeadersNotObject, span, message).fix = fix;
         return None;
     };
-    let mut seen: HashMap<String, Member<'_>> = HashMap::new();
-    let all = Headers { text: written.text, origin: headers, object };
+    let all = Headers { text: written.text, origin: headers, object, firsts: OnceCell::new() };
     let headers: Vec<_> = object
         .members()
         .map(|member| {
-            let name = name(cx, &all, &member, &mut seen);
+            let name = name(cx, &all, &member);
             let value = value(cx, scope, written, &member);
             Some((name?, value?))
         })
@@ -70,16 +74,34 @@ struct Headers<'d> {
     text: &'d str,
     origin: Origin<'d>,
     object: Object<'d>,
+    /// The first header of each name in small letters, looked up when there are many.
+    firsts: OnceCell<HashMap<String, Member<'d>>>,
 }
 
-fn name<'m>(
-    cx: &mut Context<'_>,
-    headers: &Headers<'_>,
-    member: &Member<'m>,
-    seen: &mut HashMap<String, Member<'m>>,
-) -> Option<String> {
+/// So many headers are looked through faster than their names are hashed.
+const FEW_HEADERS: usize = 16;
+
+impl<'d> Headers<'d> {
+    /// The header of that name before this one, whatever its case.
+    fn earlier(&self, member: &Member<'_>) -> Option<Member<'d>> {
+        let first = if self.object.len() <= FEW_HEADERS {
+            self.object.members().find(|it| it.key.eq_ignore_ascii_case(member.key))
+        } else {
+            let firsts = self.firsts.get_or_init(|| {
+                let mut firsts = HashMap::default();
+                for member in self.object.members() {
+                    firsts.entry(member.key.to_ascii_lowercase()).or_insert(member);
+                }
+                firsts
+            });
+            firsts.get(&member.key.to_ascii_lowercase()).copied()
+        };
+        first.filter(|first| first.key_span != member.key_span)
+    }
+}
+
+fn name(cx: &mut Context<'_>, headers: &Headers<'_>, member: &Member<'_>) -> Option<String> {
     let name = member.key;
-    let lower = name.to_ascii_lowercase();
     let (code, message) = if name.contains("{{") {
         let span = cx.place(headers.origin, member.key_span.range());
         not_allowed_here(cx, span).help(Text::fixed(
@@ -96,13 +118,13 @@ fn name<'m>(
             format!("`{name}` n'est pas un nom d'en-tête : lettres, chiffres et tirets seulement"),
         );
         (Code::InvalidHeaderName, message)
-    } else if REFUSED.contains(&lower.as_str()) || lower.starts_with("proxy-") {
+    } else if is_refused(name) {
         let message = Text::new(
             format!("the header `{name}` is set by the HTTP client alone: leave it out"),
             format!("l'en-tête `{name}` est réservé au client HTTP : enlevez-le"),
         );
         (Code::RefusedHeader, message)
-    } else if let Some(first) = seen.get(&lower).copied() {
+    } else if let Some(first) = headers.earlier(member) {
         let message = Text::new(
             format!("the header `{name}` is there already: case does not tell headers apart"),
             format!("l'en-tête `{name}` y est déjà : la casse ne distingue pas les en-têtes"),
@@ -115,12 +137,11 @@ fn name<'m>(
             .fix = Some(fix);
         return None;
     } else {
-        seen.insert(lower, *member);
         return Some(name.to_owned());
     };
     let span = cx.place(headers.origin, member.key_span.range());
     let mend = if code == Code::RefusedHeader {
-        Some(mend::refused(headers.text, member, &lower))
+        Some(mend::refused(headers.text, member))
     } else {
         mend::name(headers.text, headers.object, member)
     };
@@ -141,10 +162,8 @@ fn value(
     };
     let origin =
         Origin::Inner { value: written.node.span, text: written.text, leaf: member.node.span };
-    if let Some((place, character)) =
-        value.char_indices().find(|(_, character)| !may_be_sent(*character))
-    {
-        let span = cx.place(origin, place..place + character.len_utf8());
+    if let Some(place) = value.bytes().position(|byte| !may_be_sent(char::from(byte))) {
+        let span = cx.place(origin, place..place + 1);
         let message = Text::fixed(
             "a header value may hold no line break and no other control character",
             "une valeur d'en-tête ne contient ni retour à la ligne ni autre caractère de contrôle",
@@ -183,6 +202,12 @@ fn is_token(name: &str) -> bool {
         && name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+/// Whether the client alone sets a header of that name.
+fn is_refused(name: &str) -> bool {
+    let proxy = name.get(..PROXY.len()).is_some_and(|start| start.eq_ignore_ascii_case(PROXY));
+    proxy || REFUSED.iter().any(|refused| refused.eq_ignore_ascii_case(name))
 }
 
 fn may_be_sent(character: char) -> bool {

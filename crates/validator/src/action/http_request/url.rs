@@ -35,13 +35,13 @@ pub(super) fn lower(
         }
     };
     secrets::in_text(cx, written.text, origin);
-    let cut = Cut::of(&template);
+    let cut = Cut::of(template);
     if reference_in_host(cx, &cut, origin) {
         return None;
     }
     let sound = references_are_sound(cx, scope, written.text, &cut, origin);
-    match judge::judge(cx, written, &template, &cut) {
-        Ok(url) => sound.then(|| cut.into_template(&url)),
+    match judge::judge(cx, written, &cut) {
+        Ok(url) => sound.then(|| cut.into_template(url)),
         Err(finding) => {
             cx.push(*finding);
             None
@@ -50,8 +50,8 @@ pub(super) fn lower(
 }
 
 /// Where a reference stands before the path, nothing can be said about where the call goes.
-fn reference_in_host(cx: &mut Context<'_>, cut: &Cut<'_>, origin: Origin<'_>) -> bool {
-    let Some(reference) = cut.in_host.first() else { return false };
+fn reference_in_host(cx: &mut Context<'_>, cut: &Cut, origin: Origin<'_>) -> bool {
+    let Some(reference) = &cut.in_host else { return false };
     let span = cx.place(origin, reference.range.clone());
     let message = Text::fixed(
         "no reference may stand in the scheme, host or port of a URL",
@@ -68,11 +68,11 @@ fn references_are_sound(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
     text: &str,
-    cut: &Cut<'_>,
+    cut: &Cut,
     origin: Origin<'_>,
 ) -> bool {
     let mut sound = true;
-    if let Some(reference) = cut.in_fragment.first() {
+    if let Some(reference) = &cut.in_fragment {
         let span = cx.place(origin, reference.range.clone());
         not_allowed_here(cx, span).help(Text::fixed(
             "what follows `#` is never sent",
@@ -80,10 +80,10 @@ fn references_are_sound(
         ));
         sound = false;
     }
-    for reference in &cut.in_path {
+    for reference in cut.in_path() {
         sound &= references::check(cx, scope, text, reference, origin, References::Data);
     }
-    for reference in &cut.in_query {
+    for reference in cut.in_query() {
         sound &= references::check(cx, scope, text, reference, origin, URL.references);
     }
     sound

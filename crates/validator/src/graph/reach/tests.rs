@@ -6,23 +6,25 @@ use foldhash::{HashMap, HashMapExt as _};
 use proptest::prelude::*;
 
 use super::*;
+use crate::graph::{SoundEdge, neighbours::Neighbours};
 
 /// Blocks and edges that only lead to later blocks.
 fn links(blocks: usize, edges: &[(usize, usize, bool)]) -> Links<'static> {
-    let mut links = Links {
+    let edges: Vec<SoundEdge> = edges
+        .iter()
+        .map(|(source, target, succeeded)| {
+            let on = if *succeeded { On::Success } else { On::Error };
+            SoundEdge { place: 0, source: *source, target: *target, on }
+        })
+        .collect();
+    Links {
         by_id: HashMap::new(),
         sorted: OnceCell::new(),
-        incoming: vec![Vec::new(); blocks],
-        outgoing: vec![Vec::new(); blocks],
+        incoming: Neighbours::new(blocks, &edges, |edge| (edge.target, (edge.source, edge.on))),
+        outgoing: Neighbours::new(blocks, &edges, |edge| (edge.source, (edge.target, edge.on))),
         isolated: vec![false; blocks],
         unclear: false,
-    };
-    for (source, target, succeeded) in edges {
-        let on = if *succeeded { On::Success } else { On::Error };
-        links.outgoing[*source].push((*target, on));
-        links.incoming[*target].push((*source, on));
     }
-    links
 }
 
 fn by_rows(rows: &Rows, block: usize, earlier: usize, outcome: On) -> Before {

@@ -19,7 +19,7 @@ pub(super) fn before(
     let (mut open, mut seen) = (vec![block], vec![block]);
     let (mut surely, mut behind, mut edges) = (true, false, 0);
     while let Some(place) = open.pop() {
-        let incoming = links.incoming.get(place)?;
+        let incoming = links.incoming.of(place);
         surely &= !incoming.is_empty();
         edges += incoming.len();
         if edges > FEW_EDGES {

@@ -13,8 +13,9 @@ use crate::{
 const WORKED_OUT: [&str; 4] = ["content-length", "transfer-encoding", "connection", "keep-alive"];
 
 /// Takes a header out that the client alone sets.
-pub(super) fn refused(json: &str, member: &Member<'_>, name: &str) -> Mend {
-    let safety = Safety::when(WORKED_OUT.contains(&name));
+pub(super) fn refused(json: &str, member: &Member<'_>) -> Mend {
+    let worked_out = WORKED_OUT.iter().any(|it| it.eq_ignore_ascii_case(member.key));
+    let safety = Safety::when(worked_out);
     without(safety, json, member)
 }
 

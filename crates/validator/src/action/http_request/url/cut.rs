@@ -1,5 +1,7 @@
 //! A URL in its parts: what references may change, and what they may not.
 
+use std::borrow::Cow;
+
 use relance_model::text::{Part, Reference, Template};
 use url::Url;
 
@@ -10,16 +12,14 @@ const STAND_IN: &str = "x";
 
 /// A URL cut at its slashes, `?` and `#`. References go with the part that they stand in.
 #[derive(Default)]
-pub(super) struct Cut<'t> {
+pub(super) struct Cut {
     /// Scheme, host and port; of these the parser is the judge.
     authority: String,
     pub(super) path: Vec<Template>,
     query: Option<Template>,
-    /// References in the path, in the query, and where none may stand.
-    pub(super) in_path: Vec<&'t Reference>,
-    pub(super) in_query: Vec<&'t Reference>,
-    pub(super) in_host: Vec<&'t Reference>,
-    pub(super) in_fragment: Vec<&'t Reference>,
+    /// The first reference of those that stand where none may.
+    pub(super) in_host: Option<Reference>,
+    pub(super) in_fragment: Option<Reference>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -30,13 +30,13 @@ enum Place {
     Fragment,
 }
 
-impl<'t> Cut<'t> {
-    pub(super) fn of(template: &'t Template) -> Cut<'t> {
+impl Cut {
+    pub(super) fn of(template: Template) -> Cut {
         let mut cut = Cut::default();
         let mut place = Place::Authority;
-        for part in &template.parts {
+        for part in template.parts {
             match part {
-                Part::Literal(text) => place = cut.literal(place, text),
+                Part::Literal(text) => place = cut.literal(place, &text),
                 Part::Slot(reference) => cut.slot(place, reference),
             }
         }
@@ -68,7 +68,11 @@ impl<'t> Cut<'t> {
 
     /// Where the authority ends in the next stretch: at the first `/`, `?` or `#` behind `://`.
     fn end_of_authority(&self, next: &str) -> Option<usize> {
-        let begun = format!("{}{next}", self.authority);
+        let begun = if self.authority.is_empty() {
+            Cow::Borrowed(next)
+        } else {
+            Cow::Owned(format!("{}{next}", self.authority))
+        };
         let from = (begun.find("://")? + 3).max(self.authority.len());
         let length = begun.get(from..)?.find(['/', '?', '#'])?;
         Some(from + length - self.authority.len())
@@ -88,23 +92,33 @@ impl<'t> Cut<'t> {
         }
     }
 
-    fn slot(&mut self, place: Place, reference: &'t Reference) {
-        let slot = || Part::Slot(reference.clone());
-        match place {
+    fn slot(&mut self, place: Place, reference: Reference) {
+        let holder = match place {
             Place::Authority => {
                 self.authority.push_str(STAND_IN);
-                self.in_host.push(reference);
+                self.in_host.get_or_insert(reference);
+                return;
             }
-            Place::Path => {
-                self.path.last_mut().into_iter().for_each(|segment| segment.parts.push(slot()));
-                self.in_path.push(reference);
+            Place::Path => self.path.last_mut(),
+            Place::Query => self.query.as_mut(),
+            Place::Fragment => {
+                self.in_fragment.get_or_insert(reference);
+                return;
             }
-            Place::Query => {
-                self.query.iter_mut().for_each(|query| query.parts.push(slot()));
-                self.in_query.push(reference);
-            }
-            Place::Fragment => self.in_fragment.push(reference),
+        };
+        if let Some(holder) = holder {
+            holder.parts.push(Part::Slot(reference));
         }
+    }
+
+    /// The references in the path.
+    pub(super) fn in_path(&self) -> impl Iterator<Item = &Reference> {
+        self.path.iter().flat_map(Template::references)
+    }
+
+    /// The references in the query.
+    pub(super) fn in_query(&self) -> impl Iterator<Item = &Reference> {
+        self.query.iter().flat_map(Template::references)
     }
 
     /// The URL with a stand-in for every reference.
@@ -122,17 +136,21 @@ impl<'t> Cut<'t> {
     }
 
     /// Without references, path and query are what the parser made of them; with some, they stay as written.
-    pub(super) fn into_template(self, url: &Url) -> UrlTemplate {
-        let mut origin = url.clone();
-        origin.set_path("/");
-        origin.set_query(None);
+    pub(super) fn into_template(self, url: Url) -> UrlTemplate {
+        let written = self.in_path().chain(self.in_query()).next().is_some();
+        let (path, query) = match (written, self.path.is_empty()) {
+            (true, false) => (self.path, self.query),
+            (true, true) => (vec![Template::default()], self.query),
+            (false, _) => {
+                let segments = url.path_segments().into_iter().flatten();
+                (segments.map(literal).collect(), url.query().map(literal))
+            }
+        };
+        let mut origin = url;
         origin.set_fragment(None);
-        if self.in_path.is_empty() && self.in_query.is_empty() {
-            let path = url.path_segments().into_iter().flatten().map(literal).collect();
-            return UrlTemplate { origin, path, query: url.query().map(literal) };
-        }
-        let path = if self.path.is_empty() { vec![Template::default()] } else { self.path };
-        UrlTemplate { origin, path, query: self.query }
+        origin.set_query(None);
+        origin.set_path("/");
+        UrlTemplate { origin, path, query }
     }
 }
 

@@ -8,7 +8,7 @@ use relance_model::{
     Environment,
     egress::{NameKind, Refusal},
     schema::url_pattern,
-    text::{Part, Template},
+    text::Template,
 };
 use url::{ParseError, Url};
 
@@ -31,33 +31,32 @@ static DEVELOPMENT: LazyLock<Option<Regex>> =
 pub(super) fn judge(
     cx: &mut Context<'_>,
     written: Written<'_>,
-    template: &Template,
-    cut: &Cut<'_>,
+    cut: &Cut,
 ) -> Result<Url, Box<Finding>> {
     if is_hostless(written.text) {
         return Err(unparsable(cx, written, ParseError::EmptyHost));
     }
     let url = Url::parse(&cut.probe()).map_err(|error| unparsable(cx, written, error))?;
     cx.policy.judge_url(&url).map_err(|refusal| refused(cx, written, &refusal))?;
-    if let Some(range) = outside_ascii(written.text, template) {
+    if let Some(range) = outside_ascii(written.text) {
         let message = Text::fixed(
             "this URL holds characters outside ASCII",
             "cette URL contient des caractères hors ASCII",
         );
-        return Err(not_ascii(cx, written, template, range, message));
+        return Err(not_ascii(cx, written, range, message));
     }
     if !has_the_shape(cx, written.text) {
         let (range, message) = oddity(written.text);
-        return Err(mendable(cx, written, template, Code::InvalidUrl, range, message));
+        return Err(mendable(cx, written, Code::InvalidUrl, range, message));
     }
     let segments = url.path_segments().map_or(0, Iterator::count);
-    if !cut.in_path.is_empty() && segments != cut.path.len() {
+    if cut.in_path().next().is_some() && segments != cut.path.len() {
         let message = Text::fixed(
             "beside references a path may hold no `.`, `..` or backslash",
             "à côté de références, un chemin ne contient ni `.`, ni `..`, ni barre oblique inverse",
         );
         let whole = written.node.span;
-        let odd = odd_segment(written.text, template);
+        let odd = odd_segment(written.text);
         let span = odd.map_or(whole, |range| cx.place(Origin::Value(whole), range));
         return Err(Box::new(Finding::new(Code::InvalidUrl, span, message)));
     }
@@ -81,7 +80,8 @@ fn is_hostless(text: &str) -> bool {
 }
 
 /// The first segment of the path, references apart, that the parser would take away or cut.
-fn odd_segment(text: &str, template: &Template) -> Option<Range<usize>> {
+fn odd_segment(text: &str) -> Option<Range<usize>> {
+    let template = template(text);
     let path = text.find("://").map_or(0, |colon| colon + 3);
     let in_reference =
         |place: usize| template.references().any(|reference| reference.range.contains(&place));
@@ -99,15 +99,16 @@ fn odd_segment(text: &str, template: &Template) -> Option<Range<usize>> {
 }
 
 /// The first stretch outside ASCII, references apart: a default text may be in any script.
-fn outside_ascii(text: &str, template: &Template) -> Option<Range<usize>> {
-    let is_plain = |part: &Part| match part {
-        Part::Literal(literal) => literal.is_ascii(),
-        Part::Slot(_) => true,
-    };
-    if template.parts.iter().all(is_plain) {
+fn outside_ascii(text: &str) -> Option<Range<usize>> {
+    if text.is_ascii() {
         return None;
     }
-    stretches_outside_ascii(text, template).next()
+    stretches_outside_ascii(text, &template(text)).next()
+}
+
+/// The parts of a text of which it is known that it has no mistake of grammar.
+fn template(text: &str) -> Template {
+    Template::parse(text).unwrap_or_default()
 }
 
 /// The stretches outside ASCII between the references of a text, in order.
@@ -148,7 +149,6 @@ fn oddity(text: &str) -> (Option<Range<usize>>, Text) {
 fn mendable(
     cx: &mut Context<'_>,
     written: Written<'_>,
-    template: &Template,
     code: Code,
     range: Option<Range<usize>>,
     message: Text,
@@ -156,7 +156,7 @@ fn mendable(
     let whole = written.node.span;
     let span = range.map_or(whole, |range| cx.place(Origin::Value(whole), range));
     let mut finding = Finding::new(code, span, message);
-    let parsed = template.as_literal().and_then(|literal| Url::parse(literal).ok());
+    let parsed = template(written.text).as_literal().and_then(|literal| Url::parse(literal).ok());
     let sound = |it: &Url| !it.as_str().contains("{{") && has_the_shape(cx, it.as_str());
     if let Some(parsed) = parsed.filter(sound) {
         finding.replace(Safety::Safe, whole, parsed.as_str());
@@ -168,15 +168,14 @@ fn mendable(
 fn not_ascii(
     cx: &mut Context<'_>,
     written: Written<'_>,
-    template: &Template,
     first: Range<usize>,
     message: Text,
 ) -> Box<Finding> {
     let host_end = Places::of(written.text).map_or(written.text.len(), |it| it.end);
     if first.start < host_end {
-        return mendable(cx, written, template, Code::UrlNotAscii, Some(first), message);
+        return mendable(cx, written, Code::UrlNotAscii, Some(first), message);
     }
-    let changes: Vec<Change> = stretches_outside_ascii(written.text, template)
+    let changes: Vec<Change> = stretches_outside_ascii(written.text, &template(written.text))
         .map(|range| {
             let stretch = written.text.get(range.clone()).unwrap_or_default();
             Change::new(range, percent_encoded(stretch))
