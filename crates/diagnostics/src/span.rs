@@ -13,6 +13,7 @@ pub struct Span {
 
 impl Span {
     /// The bytes from `start` up to `end`. An offset past 4 GiB is held at the highest one there is.
+    #[inline]
     pub fn new(start: usize, end: usize) -> Span {
         Span { start: clamp(start), end: clamp(end) }
     }
@@ -34,12 +35,14 @@ impl Span {
     }
 
     /// What lies between the quotes or brackets at its ends.
+    #[inline]
     pub fn range_inside(self) -> std::ops::Range<usize> {
-        let start = self.start.saturating_add(1);
-        start as usize..self.end.saturating_sub(1).max(start) as usize
+        let start = self.start as usize + 1;
+        start..(self.end as usize).saturating_sub(1).max(start)
     }
 
     /// The offsets as a range that cuts text.
+    #[inline]
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
     }

@@ -1,8 +1,8 @@
 //! A JSON text as a flat tree in which every value and every key knows its place.
 //!
-//! The members of all objects lie in one list, those of one object side by side in the order written, and the items of all
-//! arrays in another: a document is a handful of allocations, whatever it holds. What is handed out are views, small and copied:
-//! [`Node`], [`Object`], [`Array`], [`Member`]. Strings without escapes are read from the text itself; those with escapes lie
+//! All values and keys lie in one list: the items of an array side by side, and the members of an object too, in the order
+//! written, each key before its value. So a document is a handful of allocations, whatever it holds. What is handed out are
+//! views, small and copied: [`Node`], [`Object`], [`Array`], [`Member`]. Strings without escapes are read from the text itself; those with escapes lie
 //! undone, one behind the other, in one text of the document.
 //!
 //! Objects keep their duplicates: [`Object::get`] answers with the first.
@@ -23,51 +23,52 @@ pub use read::{
 pub struct Document<'s> {
     text: &'s str,
     root: Slot,
-    members: Vec<Pair>,
-    items: Vec<Slot>,
+    slots: Vec<Slot>,
     undone: String,
 }
 
-/// A value as it lies in a document.
+/// A value or a key as it lies in a document: numbers only, so that it is written and copied at once.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Slot {
     span: Span,
     what: What,
+    /// Of a key.
+    mark: Mark,
+    /// What it holds, where that does not stand in the text as it is.
+    held: Stretch,
 }
 
 /// A key and its value as they lie in a document.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Pair {
-    mark: Mark,
-    key: Slot,
-    node: Slot,
-}
+type Pair = [Slot; 2];
 
-/// What a value is, and where the rest of it lies.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// What a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum What {
     Null,
-    Bool(bool),
+    True,
+    False,
     Number,
     /// A string without escapes.
     Plain,
-    /// A string with its escapes undone: a stretch of [`Document::undone`].
-    Undone(Stretch),
-    /// A stretch of [`Document::items`].
-    Array(Stretch),
-    /// A stretch of [`Document::members`].
-    Object(Stretch),
+    /// A string with escapes: it holds a stretch of [`Document::undone`].
+    Undone,
+    /// It holds a stretch of [`Document::slots`].
+    Array,
+    /// It holds a stretch of [`Document::slots`], two for each member.
+    Object,
 }
 
 /// What tells most keys apart at a glance, one number of 64: equal keys have the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Mark(u8);
 
 impl Mark {
+    /// The factors are such that the keys of a node, of an edge and of each action's parameters all differ.
+    #[inline]
     fn of(key: &[u8]) -> Mark {
-        let end = |byte: Option<&u8>| byte.copied().unwrap_or_default();
-        let ends = end(key.first()).wrapping_mul(31).wrapping_add(end(key.last()).wrapping_mul(7));
-        Mark(ends.wrapping_add(key.len().to_le_bytes()[0]) % 64)
+        let end = |byte: Option<&u8>| byte.copied().map_or(0, usize::from);
+        let mix = end(key.first()) + 16 * end(key.last()) + 3 * key.len();
+        Mark((mix % 64).to_le_bytes()[0])
     }
 
     fn bit(self) -> u64 {
@@ -137,9 +138,9 @@ impl<'s> Document<'s> {
     /// A document that is this text and nothing else.
     pub fn of_text(text: &str) -> Document<'s> {
         let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        let root = Slot { span: Span::default(), what: What::Undone(Stretch { first: 0, end }) };
-        let (members, items, undone) = (Vec::new(), Vec::new(), text.to_owned());
-        Document { text: "", root, members, items, undone }
+        let held = Stretch { first: 0, end };
+        let root = Slot { span: Span::default(), what: What::Undone, mark: Mark::default(), held };
+        Document { text: "", root, slots: Vec::new(), undone: text.to_owned() }
     }
 
     /// Its one value.
@@ -147,22 +148,40 @@ impl<'s> Document<'s> {
         self.node(&self.root)
     }
 
+    #[inline]
     fn node<'d>(&'d self, slot: &'d Slot) -> Node<'d> {
         Node { span: slot.span, document: self, slot }
     }
 
+    /// What an array or object at a slot holds.
+    #[inline]
+    fn held<'d>(&'d self, slot: &Slot) -> &'d [Slot] {
+        self.slots.get(slot.held.range()).unwrap_or_default()
+    }
+
     /// The string at a slot.
+    #[inline]
     fn string<'d>(&'d self, slot: &Slot) -> Option<&'d str> {
         match slot.what {
             What::Plain => self.text.get(slot.span.range_inside()),
-            What::Undone(stretch) => self.undone.get(stretch.range()),
-            What::Null | What::Bool(_) | What::Number | What::Array(_) | What::Object(_) => None,
+            What::Undone => self.undone.get(slot.held.range()),
+            What::Null | What::True | What::False | What::Number | What::Array | What::Object => {
+                None
+            }
         }
     }
 
     /// Whether the string at a slot is that one.
+    #[inline]
     fn is(&self, slot: &Slot, string: &str) -> bool {
-        self.string(slot) == Some(string)
+        let bytes = match slot.what {
+            What::Plain => self.text.as_bytes().get(slot.span.range_inside()),
+            What::Undone => self.undone.as_bytes().get(slot.held.range()),
+            What::Null | What::True | What::False | What::Number | What::Array | What::Object => {
+                None
+            }
+        };
+        bytes == Some(string.as_bytes())
     }
 }
 
@@ -186,11 +205,13 @@ impl Member<'_> {
 
 impl<'d> Object<'d> {
     /// The first value of that key.
+    #[inline]
     pub fn get(self, key: &str) -> Option<Node<'d>> {
-        self.find(key).map(|pair| self.document.node(&pair.node))
+        self.find(key).map(|[_, node]| self.document.node(node))
     }
 
     /// The first member of that key.
+    #[inline]
     pub fn member(self, key: &str) -> Option<Member<'d>> {
         self.find(key).map(|pair| self.view(pair))
     }
@@ -212,14 +233,16 @@ impl<'d> Object<'d> {
         self.members.is_empty()
     }
 
+    #[inline]
     fn find(self, key: &str) -> Option<&'d Pair> {
         let mark = Mark::of(key.as_bytes());
-        self.members.iter().find(|pair| pair.mark == mark && self.document.is(&pair.key, key))
+        self.members.iter().find(|[slot, _]| slot.mark == mark && self.document.is(slot, key))
     }
 
-    fn view(self, pair: &'d Pair) -> Member<'d> {
-        let key = self.document.string(&pair.key).unwrap_or_default();
-        Member { key, key_span: pair.key.span, node: self.document.node(&pair.node) }
+    #[inline]
+    fn view(self, [key, node]: &'d Pair) -> Member<'d> {
+        let text = self.document.string(key).unwrap_or_default();
+        Member { key: text, key_span: key.span, node: self.document.node(node) }
     }
 }
 
@@ -251,37 +274,43 @@ impl<'d> Node<'d> {
         let Node { document, slot, .. } = self;
         match slot.what {
             What::Null => Value::Null,
-            What::Bool(it) => Value::Bool(it),
+            What::True => Value::Bool(true),
+            What::False => Value::Bool(false),
             What::Number => Value::Number(document.text.get(slot.span.range()).unwrap_or_default()),
-            What::Plain | What::Undone(_) => Value::Text(document.string(slot).unwrap_or_default()),
-            What::Array(stretch) => {
-                let items = document.items.get(stretch.range()).unwrap_or_default();
-                Value::Array(Array { document, items })
-            }
-            What::Object(stretch) => {
-                let members = document.members.get(stretch.range()).unwrap_or_default();
+            What::Plain | What::Undone => Value::Text(document.string(slot).unwrap_or_default()),
+            What::Array => Value::Array(Array { document, items: document.held(slot) }),
+            What::Object => {
+                let (members, _) = document.held(slot).as_chunks();
                 Value::Object(Object { document, members })
             }
         }
     }
 
     /// The text, when it is one.
+    #[inline]
     pub fn as_text(self) -> Option<&'d str> {
         self.document.string(self.slot)
     }
 
     /// The object, when it is one.
+    #[inline]
     pub fn as_object(self) -> Option<Object<'d>> {
-        let What::Object(stretch) = self.slot.what else { return None };
-        let members = self.document.members.get(stretch.range())?;
-        Some(Object { document: self.document, members })
+        let Node { document, slot, .. } = self;
+        if slot.what != What::Object {
+            return None;
+        }
+        let (members, _) = document.held(slot).as_chunks();
+        Some(Object { document, members })
     }
 
     /// The items, when it is an array.
+    #[inline]
     pub fn as_array(self) -> Option<Array<'d>> {
-        let What::Array(stretch) = self.slot.what else { return None };
-        let items = self.document.items.get(stretch.range())?;
-        Some(Array { document: self.document, items })
+        let Node { document, slot, .. } = self;
+        if slot.what != What::Array {
+            return None;
+        }
+        Some(Array { document, items: document.held(slot) })
     }
 
     /// A number that no other node of the document has.
@@ -308,14 +337,15 @@ impl<'d> Node<'d> {
     }
 
     /// What kind of value it is, in words.
+    #[inline]
     pub fn kind(self) -> Kind {
         match self.slot.what {
             What::Null => Kind::Null,
-            What::Bool(_) => Kind::Bool,
+            What::True | What::False => Kind::Bool,
             What::Number => Kind::Number,
-            What::Plain | What::Undone(_) => Kind::Text,
-            What::Array(_) => Kind::Array,
-            What::Object(_) => Kind::Object,
+            What::Plain | What::Undone => Kind::Text,
+            What::Array => Kind::Array,
+            What::Object => Kind::Object,
         }
     }
 }

@@ -27,7 +27,7 @@ impl Document<'_> {
             let (step, inner) = match node.value() {
                 Value::Object(object) => {
                     let after =
-                        object.members.partition_point(|it| it.key.span.start <= span.start);
+                        object.members.partition_point(|[key, _]| key.span.start <= span.start);
                     let pair = after.checked_sub(1).and_then(|place| object.members.get(place));
                     let Some(member) = pair.map(|pair| object.view(pair)) else { return path };
                     if member.key_span.contains(span) {

@@ -6,44 +6,32 @@ mod stride;
 use relance_diagnostics::Span;
 
 use super::{Expected, MAX_DEPTH, Mistake, MistakeKind, Syntax};
-use crate::document::{Document, Mark, Pair, Slot, Stretch, What};
+use crate::document::{Document, Mark, Slot, Stretch, What};
 
 pub(super) struct Reader<'s> {
     text: &'s str,
     bytes: &'s [u8],
     at: usize,
     depth: usize,
-    /// The members of the objects that are open, and the items of the arrays that are: each takes its own off the end when it
-    /// closes, all at once.
-    open_members: Vec<Pair>,
-    open_items: Vec<Slot>,
-    /// Those of the objects and arrays that are closed.
-    members: Vec<Pair>,
-    items: Vec<Slot>,
+    /// What the objects and arrays that are open hold so far: each takes its own off the end when it closes, all at once.
+    open: Vec<Slot>,
+    /// What those hold that are closed.
+    slots: Vec<Slot>,
     undone: String,
+    /// The one that stops the reader comes last.
     mistakes: Vec<Mistake>,
 }
 
-/// A mistake that stops the reader. It is made once at most, and boxed so that what every value returns stays small.
-struct Stop(Box<Mistake>);
-
-impl Stop {
-    #[cold]
-    fn new(kind: MistakeKind, span: Span) -> Stop {
-        Stop(Box::new(Mistake { kind, span }))
-    }
-}
+/// A mistake stopped the reader, and has been noted.
+struct Stop;
 
 type Scanned<T> = Result<T, Stop>;
 
 /// More mistakes than these are not kept; nobody reads them.
 const MAX_MISTAKES: usize = 200_000;
 
-/// Room is made for a member in so many bytes from the start, which is what indented documents have: growing costs copies.
-const BYTES_A_MEMBER: usize = 32;
-
-/// Objects up to this size are searched for duplicate keys pair by pair, larger ones by sorting.
-const FEW_MEMBERS: usize = 16;
+/// Room is made for a key or value in so many bytes from the start, which is what indented documents have: growing costs copies.
+const BYTES_A_SLOT: usize = 16;
 
 impl<'s> Reader<'s> {
     pub(super) fn new(text: &'s str) -> Reader<'s> {
@@ -52,10 +40,8 @@ impl<'s> Reader<'s> {
             bytes: text.as_bytes(),
             at: 0,
             depth: 0,
-            open_members: Vec::new(),
-            open_items: Vec::new(),
-            members: Vec::with_capacity(text.len() / BYTES_A_MEMBER),
-            items: Vec::new(),
+            open: Vec::new(),
+            slots: Vec::with_capacity(text.len() / BYTES_A_SLOT),
             undone: String::new(),
             mistakes: Vec::new(),
         }
@@ -63,62 +49,62 @@ impl<'s> Reader<'s> {
 
     /// The document, unless a mistake stops the reader, and all mistakes.
     pub(super) fn read(mut self) -> (Option<Document<'s>>, Vec<Mistake>) {
-        let root = self.root();
-        let Reader { text, members, items, undone, mut mistakes, .. } = self;
-        match root {
-            Ok(root) => (Some(Document { text, root, members, items, undone }), mistakes),
-            Err(stop) => {
-                mistakes.push(*stop.0);
-                (None, mistakes)
-            }
-        }
+        let read = self.root();
+        let Reader { text, mut open, slots, undone, mistakes, .. } = self;
+        let root = read.ok().and_then(|()| open.pop());
+        (root.map(|root| Document { text, root, slots, undone }), mistakes)
     }
 
     /// The one value of the text.
-    fn root(&mut self) -> Scanned<Slot> {
+    fn root(&mut self) -> Scanned<()> {
         if self.skip_white_space().is_none() {
             return Err(self.syntax_here(Syntax::Nothing));
         }
-        let root = self.value()?;
+        self.value()?;
         match self.skip_white_space() {
-            None => Ok(root),
+            None => Ok(()),
             Some(b'/') => Err(self.comment_or(Syntax::TrailingContent)),
             Some(_) => Err(self.syntax_here(Syntax::TrailingContent)),
         }
     }
 
-    fn value(&mut self) -> Scanned<Slot> {
+    /// One value: it is put on the open ones.
+    fn value(&mut self) -> Scanned<()> {
         let start = self.at;
-        let what = match self.peek() {
-            Some(b'"') => self.string()?,
-            Some(b'{') => self.nested(Reader::object)?,
-            Some(b'[') => self.nested(Reader::array)?,
-            Some(b'-' | b'0'..=b'9') => self.number()?,
-            Some(b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$') => self.word()?,
-            None => return Err(self.syntax_here(Syntax::UnexpectedEnd(Expected::Value))),
-            Some(b'\'') => return Err(self.single_quotes()),
-            Some(b'/') => return Err(self.comment_or(self.unexpected(Expected::Value))),
-            Some(b'+' | b'.') => return Err(self.syntax_from(start, Syntax::BadNumber)),
-            Some(_) => return Err(self.syntax_here(self.unexpected(Expected::Value))),
-        };
-        Ok(Slot { span: Span::new(start, self.at), what })
+        match self.peek() {
+            Some(b'"') => self.string(|_| Mark::default()),
+            Some(b'{') => self.nested(Reader::object),
+            Some(b'[') => self.nested(Reader::array),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$') => self.word(),
+            None => Err(self.syntax_here(Syntax::UnexpectedEnd(Expected::Value))),
+            Some(b'\'') => Err(self.single_quotes()),
+            Some(b'/') => Err(self.comment_or(self.unexpected(Expected::Value))),
+            Some(b'+' | b'.') => Err(self.syntax_from(start, Syntax::BadNumber)),
+            Some(_) => Err(self.syntax_here(self.unexpected(Expected::Value))),
+        }
     }
 
-    fn nested(&mut self, scan: impl FnOnce(&mut Self) -> Scanned<What>) -> Scanned<What> {
+    /// Puts what stands between `start` and the cursor on the open ones.
+    fn push(&mut self, start: usize, what: What, mark: Mark, held: Stretch) {
+        self.open.push(Slot { span: Span::new(start, self.at), what, mark, held });
+    }
+
+    fn nested(&mut self, scan: impl FnOnce(&mut Self) -> Scanned<()>) -> Scanned<()> {
         if self.depth == MAX_DEPTH {
             let span = Span::new(self.at, self.at + 1);
-            return Err(Stop::new(MistakeKind::TooDeep, span));
+            return Err(self.stop(MistakeKind::TooDeep, span));
         }
         self.depth += 1;
-        self.at += 1;
-        let what = scan(self)?;
+        scan(self)?;
         self.depth -= 1;
-        Ok(what)
+        Ok(())
     }
 
-    fn object(&mut self) -> Scanned<What> {
-        let first = self.open_members.len();
+    fn object(&mut self) -> Scanned<()> {
+        let (start, first) = (self.at, self.open.len());
         let mut comma: Option<usize> = None;
+        self.at += 1;
         loop {
             match self.skip_white_space() {
                 Some(b'"') => self.member()?,
@@ -145,23 +131,24 @@ impl<'s> Reader<'s> {
                 other => return Err(self.not_a_separator(other, Expected::CommaOrBrace)),
             }
         }
-        Ok(What::Object(self.close_object(first)))
+        let held = self.close(first);
+        if may_hold_duplicates(self.slots.get(held.range()).unwrap_or_default()) {
+            self.find_duplicates(held);
+        }
+        self.push(start, What::Object, Mark::default(), held);
+        Ok(())
     }
 
-    /// Takes the members from that place on to the closed ones.
-    fn close_object(&mut self, first: usize) -> Stretch {
-        let place = self.members.len();
-        self.members.extend_from_slice(self.open_members.get(first..).unwrap_or_default());
-        self.open_members.truncate(first);
-        self.find_duplicates(place);
-        Stretch::new(place, self.members.len())
+    /// Takes the open slots from that place on to the closed ones.
+    fn close(&mut self, first: usize) -> Stretch {
+        let place = self.slots.len();
+        self.slots.extend_from_slice(self.open.get(first..).unwrap_or_default());
+        self.open.truncate(first);
+        Stretch::new(place, self.slots.len())
     }
 
     fn member(&mut self) -> Scanned<()> {
-        let start = self.at;
-        let what = self.string()?;
-        let key = Slot { span: Span::new(start, self.at), what };
-        let mark = Mark::of(self.key_bytes(&key));
+        self.string(Mark::of)?;
         match self.skip_white_space() {
             Some(b':') => self.at += 1,
             None => return Err(self.syntax_here(Syntax::UnexpectedEnd(Expected::Colon))),
@@ -169,14 +156,13 @@ impl<'s> Reader<'s> {
             Some(_) => return Err(self.syntax_here(self.unexpected(Expected::Colon))),
         }
         self.skip_white_space();
-        let node = self.value()?;
-        self.open_members.push(Pair { mark, key, node });
-        Ok(())
+        self.value()
     }
 
-    fn array(&mut self) -> Scanned<What> {
-        let first = self.open_items.len();
+    fn array(&mut self) -> Scanned<()> {
+        let (start, first) = (self.at, self.open.len());
         let mut comma: Option<usize> = None;
+        self.at += 1;
         loop {
             if self.skip_white_space() == Some(b']') {
                 if let Some(comma) = comma {
@@ -185,8 +171,7 @@ impl<'s> Reader<'s> {
                 self.at += 1;
                 break;
             }
-            let item = self.value()?;
-            self.open_items.push(item);
+            self.value()?;
             match self.skip_white_space() {
                 Some(b',') => {
                     comma = Some(self.at);
@@ -199,27 +184,31 @@ impl<'s> Reader<'s> {
                 other => return Err(self.not_a_separator(other, Expected::CommaOrBracket)),
             }
         }
-        let place = self.items.len();
-        self.items.extend_from_slice(self.open_items.get(first..).unwrap_or_default());
-        self.open_items.truncate(first);
-        Ok(What::Array(Stretch::new(place, self.items.len())))
+        let held = self.close(first);
+        self.push(start, What::Array, Mark::default(), held);
+        Ok(())
     }
 
     /// A string, its opening quote under the cursor. Most have no escapes and are left where they stand.
-    fn string(&mut self) -> Scanned<What> {
+    fn string(&mut self, mark: impl FnOnce(&[u8]) -> Mark) -> Scanned<()> {
         let opening = self.at;
-        self.at += 1;
-        self.at += stride::plain(self.rest());
+        let inside = self.bytes.get(opening + 1..).unwrap_or_default();
+        let plain = inside.get(..stride::plain(inside)).unwrap_or_default();
+        self.at = opening + 1 + plain.len();
         if self.peek() == Some(b'"') {
             self.at += 1;
-            return Ok(What::Plain);
+            self.push(opening, What::Plain, mark(plain), Stretch::default());
+            return Ok(());
         }
-        self.string_with_escapes(opening)
+        let held = self.undo_escapes(opening)?;
+        let mark = mark(self.undone.as_bytes().get(held.range()).unwrap_or_default());
+        self.push(opening, What::Undone, mark, held);
+        Ok(())
     }
 
     /// The same string, the cursor behind its first plain stretch. Kept apart, so that plain strings stay quick.
     #[inline(never)]
-    fn string_with_escapes(&mut self, opening: usize) -> Scanned<What> {
+    fn undo_escapes(&mut self, opening: usize) -> Scanned<Stretch> {
         let first = self.undone.len();
         let mut kept = opening + 1;
         loop {
@@ -227,7 +216,7 @@ impl<'s> Reader<'s> {
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(What::Undone(Stretch::new(first, self.undone.len())));
+                    return Ok(Stretch::new(first, self.undone.len()));
                 }
                 Some(b'\\') => {
                     let undone = self.escape()?;
@@ -309,7 +298,7 @@ impl<'s> Reader<'s> {
     }
 
     /// The four digits after `\u` at `start`.
-    fn hexadecimal(&self, start: usize) -> Scanned<u32> {
+    fn hexadecimal(&mut self, start: usize) -> Scanned<u32> {
         let digits = self.bytes.get(start + 2..start + 6);
         let value = digits.and_then(|digits| {
             digits
@@ -319,7 +308,7 @@ impl<'s> Reader<'s> {
         value.ok_or_else(|| self.syntax_at(Span::new(start, start + 2), Syntax::BadEscape))
     }
 
-    fn number(&mut self) -> Scanned<What> {
+    fn number(&mut self) -> Scanned<()> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;
@@ -356,7 +345,8 @@ impl<'s> Reader<'s> {
         if !in_range {
             self.go_on_after(MistakeKind::NumberOutOfRange, Span::new(start, self.at));
         }
-        Ok(What::Number)
+        self.push(start, What::Number, Mark::default(), Stretch::default());
+        Ok(())
     }
 
     fn digits(&mut self) -> usize {
@@ -367,49 +357,36 @@ impl<'s> Reader<'s> {
         self.at - start
     }
 
-    fn word(&mut self) -> Scanned<What> {
+    fn word(&mut self) -> Scanned<()> {
         let start = self.at;
         let end = self.word_end();
         let what = match self.slice(start, end) {
             "null" => What::Null,
-            "true" => What::Bool(true),
-            "false" => What::Bool(false),
+            "true" => What::True,
+            "false" => What::False,
             other => {
                 let kind = Syntax::UnknownWord(other.to_owned());
                 return Err(self.syntax_at(Span::new(start, end), kind));
             }
         };
         self.at = end;
-        Ok(what)
+        self.push(start, what, Mark::default(), Stretch::default());
+        Ok(())
     }
 
-    /// Looks for keys that are there twice among the members from that place on.
-    fn find_duplicates(&mut self, first: usize) {
-        let members = self.members.get(first..).unwrap_or_default();
+    /// Looks for keys that are there twice.
+    #[cold]
+    fn find_duplicates(&mut self, held: Stretch) {
+        let (members, _) = self.slots.get(held.range()).unwrap_or_default().as_chunks();
+        let mut sorted: Vec<&Slot> = members.iter().map(|[key, _]| key).collect();
+        sorted.sort_unstable_by_key(|slot| (self.key_bytes(slot), slot.span));
         let mut again: Vec<Mistake> = Vec::new();
-        let mut tell = |first: &Slot, slot: &Slot| {
-            let (key, first) = (self.key(slot).to_owned(), first.span);
-            let kind = MistakeKind::DuplicateKey { key, first };
-            again.push(Mistake { kind, span: slot.span });
-        };
-        if members.len() <= FEW_MEMBERS {
-            let mut seen = 0;
-            for (place, pair) in members.iter().enumerate() {
-                if seen & pair.mark.bit() != 0 {
-                    let mut earlier = members.iter().take(place);
-                    let same = |it: &&Pair| self.key_bytes(&it.key) == self.key_bytes(&pair.key);
-                    earlier.find(same).into_iter().for_each(|first| tell(&first.key, &pair.key));
-                }
-                seen |= pair.mark.bit();
-            }
-        } else {
-            let mut sorted: Vec<&Slot> = members.iter().map(|pair| &pair.key).collect();
-            sorted.sort_unstable_by_key(|slot| (self.key_bytes(slot), slot.span));
-            for same in sorted.chunk_by(|a, b| self.key_bytes(a) == self.key_bytes(b)) {
-                if let Some((first, rest)) = same.split_first() {
-                    rest.iter().for_each(|slot| tell(first, slot));
-                }
-            }
+        for same in sorted.chunk_by(|a, b| self.key_bytes(a) == self.key_bytes(b)) {
+            let Some((first, rest)) = same.split_first() else { continue };
+            again.extend(rest.iter().map(|slot| {
+                let (key, first) = (self.key(slot).to_owned(), first.span);
+                Mistake { kind: MistakeKind::DuplicateKey { key, first }, span: slot.span }
+            }));
         }
         let room = MAX_MISTAKES.saturating_sub(self.mistakes.len());
         self.mistakes.extend(again.into_iter().take(room));
@@ -421,8 +398,8 @@ impl<'s> Reader<'s> {
     }
 
     fn key_bytes(&self, slot: &Slot) -> &[u8] {
-        let bytes = if let What::Undone(stretch) = slot.what {
-            self.undone.as_bytes().get(stretch.range())
+        let bytes = if slot.what == What::Undone {
+            self.undone.as_bytes().get(slot.held.range())
         } else {
             self.bytes.get(slot.span.range_inside())
         };
@@ -472,4 +449,15 @@ impl<'s> Reader<'s> {
     fn slice(&self, start: usize, end: usize) -> &'s str {
         self.text.get(start..end).unwrap_or_default()
     }
+}
+
+/// Whether two keys of an object may be equal, as far as their marks tell.
+fn may_hold_duplicates(members: &[Slot]) -> bool {
+    let (members, _) = members.as_chunks();
+    let (mut seen, mut twice) = (0, 0);
+    for [key, _] in members {
+        twice |= seen & key.mark.bit();
+        seen |= key.mark.bit();
+    }
+    twice != 0
 }

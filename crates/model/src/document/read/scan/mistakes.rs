@@ -3,11 +3,11 @@
 use relance_diagnostics::Span;
 
 use super::{Reader, Stop};
-use crate::document::read::{Expected, MistakeKind, Syntax};
+use crate::document::read::{Expected, Mistake, MistakeKind, Syntax};
 
 impl Reader<'_> {
     #[cold]
-    pub(super) fn not_a_key(&self, found: Option<u8>) -> Stop {
+    pub(super) fn not_a_key(&mut self, found: Option<u8>) -> Stop {
         match found {
             None => self.syntax_here(Syntax::UnexpectedEnd(Expected::Key)),
             Some(b'\'') => self.single_quotes(),
@@ -20,7 +20,7 @@ impl Reader<'_> {
     }
 
     #[cold]
-    pub(super) fn not_a_separator(&self, found: Option<u8>, expected: Expected) -> Stop {
+    pub(super) fn not_a_separator(&mut self, found: Option<u8>, expected: Expected) -> Stop {
         match found {
             None => self.syntax_here(Syntax::UnexpectedEnd(expected)),
             Some(b'/') => self.comment_or(self.unexpected(expected)),
@@ -32,7 +32,7 @@ impl Reader<'_> {
     }
 
     #[cold]
-    pub(super) fn single_quotes(&self) -> Stop {
+    pub(super) fn single_quotes(&mut self) -> Stop {
         let end = self.slice(self.at + 1, self.bytes.len()).find(['\'', '\n']).map_or(
             self.at + 1,
             |place| {
@@ -46,7 +46,7 @@ impl Reader<'_> {
     }
 
     #[cold]
-    pub(super) fn comment_or(&self, otherwise: Syntax) -> Stop {
+    pub(super) fn comment_or(&mut self, otherwise: Syntax) -> Stop {
         match self.bytes.get(self.at + 1) {
             Some(b'/' | b'*') => self.syntax_at(Span::new(self.at, self.at + 2), Syntax::Comment),
             _ => self.syntax_here(otherwise),
@@ -60,14 +60,14 @@ impl Reader<'_> {
 
     /// A mistake under the one character at the cursor, or at the end of the text.
     #[cold]
-    pub(super) fn syntax_here(&self, kind: Syntax) -> Stop {
+    pub(super) fn syntax_here(&mut self, kind: Syntax) -> Stop {
         let width = self.slice(self.at, self.bytes.len()).chars().next().map_or(0, char::len_utf8);
         self.syntax_at(Span::new(self.at, self.at + width), kind)
     }
 
     /// A mistake from `start` to the end of the word or number that the cursor is in.
     #[cold]
-    pub(super) fn syntax_from(&self, start: usize, kind: Syntax) -> Stop {
+    pub(super) fn syntax_from(&mut self, start: usize, kind: Syntax) -> Stop {
         let rest = self.bytes.get(start..).unwrap_or_default();
         let length = rest
             .iter()
@@ -76,9 +76,13 @@ impl Reader<'_> {
         self.syntax_at(Span::new(start, start + length.max(1)), kind)
     }
 
-    #[expect(clippy::unused_self, reason = "reads as one of its sisters")]
+    pub(super) fn syntax_at(&mut self, span: Span, kind: Syntax) -> Stop {
+        self.stop(MistakeKind::Syntax(kind), span)
+    }
+
     #[cold]
-    pub(super) fn syntax_at(&self, span: Span, kind: Syntax) -> Stop {
-        Stop::new(MistakeKind::Syntax(kind), span)
+    pub(super) fn stop(&mut self, kind: MistakeKind, span: Span) -> Stop {
+        self.mistakes.push(Mistake { kind, span });
+        Stop
     }
 }
