@@ -11,7 +11,7 @@ use relance_model::{
     ActionKind, Parameter,
     action::{Choice, ParameterKind},
     document::{Node, Object},
-    text::{NumberInText, Template, present},
+    text::{NumberInText, present},
 };
 
 use crate::{
@@ -19,31 +19,56 @@ use crate::{
     context::Context,
     origin::Origin,
     plan::Effect,
-    references::{Scope, doubled_braces, template, without_references},
+    references::{Scope, Sound, doubled_braces, template, without_references},
 };
 
+/// What the parameters of an action mean, its texts judged and still as they were written. Nothing is copied for a verdict; a plan
+/// is made of it when one is wanted.
+#[derive(Debug)]
+pub(crate) enum Lowered<'d> {
+    CreateTask(create_task::Lowered<'d>),
+    HttpRequest(http_request::Lowered<'d>),
+    CrmUpsert(crm_upsert::Lowered<'d>),
+    AiReply(ai_reply::Lowered<'d>),
+    TagContact(tag_contact::Lowered<'d>),
+}
+
+impl Lowered<'_> {
+    /// It as a step of a plan carries it out.
+    pub(crate) fn plan(self) -> Option<Effect> {
+        Some(match self {
+            Lowered::CreateTask(it) => Effect::CreateTask(it.plan()?),
+            Lowered::HttpRequest(it) => Effect::HttpRequest(Box::new(it.plan()?)),
+            Lowered::CrmUpsert(it) => Effect::CrmUpsert(it.plan()),
+            Lowered::AiReply(it) => Effect::AiReply(it.plan()),
+            Lowered::TagContact(it) => Effect::TagContact(it.plan()?),
+        })
+    }
+}
+
 /// Lowers the parameters of an action. None: something is wrong with them.
-pub(crate) fn lower(
+pub(crate) fn lower<'d>(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
     kind: ActionKind,
-    object: Object<'_>,
-) -> Option<Effect> {
+    object: Object<'d>,
+) -> Option<Lowered<'d>> {
     let known = unknown_keys(cx, kind, object);
     let parameters = Parameters { object, known };
-    let effect = match kind {
+    let lowered = match kind {
         ActionKind::CreateTask => {
-            create_task::lower(cx, scope, &parameters).map(Effect::CreateTask)
+            create_task::lower(cx, scope, &parameters).map(Lowered::CreateTask)
         }
-        ActionKind::HttpRequest => http_request::lower(cx, scope, &parameters)
-            .map(|call| Effect::HttpRequest(Box::new(call))),
-        ActionKind::CrmUpsert => crm_upsert::lower(cx, &parameters).map(Effect::CrmUpsert),
-        ActionKind::AiReply => ai_reply::lower(cx, &parameters).map(Effect::AiReply),
+        ActionKind::HttpRequest => {
+            http_request::lower(cx, scope, &parameters).map(Lowered::HttpRequest)
+        }
+        ActionKind::CrmUpsert => crm_upsert::lower(cx, &parameters).map(Lowered::CrmUpsert),
+        ActionKind::AiReply => ai_reply::lower(cx, &parameters).map(Lowered::AiReply),
         ActionKind::TagContact => {
-            tag_contact::lower(cx, scope, &parameters).map(Effect::TagContact)
+            tag_contact::lower(cx, scope, &parameters).map(Lowered::TagContact)
         }
     };
-    effect.filter(|_| known)
+    lowered.filter(|_| known)
 }
 
 /// Leaves keys that the action does not know to the schema. They only stop a plan where they are errors.
@@ -141,13 +166,13 @@ impl<'d> Parameters<'d> {
         cx: &mut Context<'_>,
         scope: &mut Scope<'_, '_>,
         parameter: &Parameter,
-    ) -> Optional<Template> {
+    ) -> Optional<Sound<'d>> {
         let written = self.written(cx, parameter);
         template_in(cx, scope, written, parameter)
     }
 
     /// A text in which no reference may stand.
-    fn plain(&self, cx: &mut Context<'_>, parameter: &Parameter) -> Optional<String> {
+    fn plain(&self, cx: &mut Context<'_>, parameter: &Parameter) -> Optional<Sound<'d>> {
         let Some(written) = self.written(cx, parameter)? else { return Ok(None) };
         without_references(cx, written.node).map(Some).map_err(|finding| {
             if let Some(finding) = finding {
@@ -159,12 +184,12 @@ impl<'d> Parameters<'d> {
 }
 
 /// What was written in a parameter, with references as far as it allows them.
-fn template_in(
+fn template_in<'d>(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
-    written: Optional<Written<'_>>,
+    written: Optional<Written<'d>>,
     parameter: &Parameter,
-) -> Optional<Template> {
+) -> Optional<Sound<'d>> {
     let Some(Written { node, text }) = written? else { return Ok(None) };
     let origin = Origin::Value(node.span);
     template(cx, scope, text, origin, parameter.references).map(Some).ok_or(Wrong)

@@ -1,8 +1,9 @@
 //! Checks documents and turns them into plans.
 //!
 //! [`check`] is the one door. It reads the bytes strictly, takes blocks and edges out of the tree, judges how they hang together,
-//! and lowers each block from texts to meaning. What is left over from that without an error is a [`Plan`], and nothing else
-//! makes one: the plan is the proof. Where lowering refuses a value for its shape, the published schema is asked and says why.
+//! and lowers each block from texts to meaning. What is left over from that without an error can be made a [`Plan`]
+//! ([`check_and_plan`]), and nothing else makes one: the plan is the proof. A verdict alone copies nothing. Where lowering refuses
+//! a value for its shape, the published schema is asked and says why.
 //!
 //! Mistakes are data: a document never makes the check fail, and all its mistakes are told in one pass.
 
@@ -18,6 +19,7 @@ mod mask;
 mod options;
 mod origin;
 pub mod plan;
+mod planning;
 mod reading;
 mod references;
 mod shape;
@@ -38,7 +40,7 @@ use crate::{
     context::Context,
     finding::Finding,
     graph::{Links, Reach},
-    plan::{BlockId, Effect, Foreign, Link, Step, StepIndex},
+    planning::{Judged, Meaning},
     references::Scope,
     wire::{BlockKind, Wire},
 };
@@ -46,20 +48,20 @@ use crate::{
 /// What a check found.
 #[derive(Debug, Clone)]
 pub struct Checked {
-    /// The plan; there is one exactly when no finding is an error.
-    pub plan: Option<Plan>,
     /// All findings, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
     /// What of the text must not be shown. Where nothing was found there is nothing to show, and nothing is looked for.
     pub mask: Mask,
     /// Whether the text is JSON to its end.
     pub readable: bool,
+    valid: bool,
+    runnable: bool,
 }
 
 impl Checked {
     /// Whether there is no error.
     pub fn is_valid(&self) -> bool {
-        self.plan.is_some()
+        self.valid
     }
 
     /// How much there is to say: errors, then all findings. Less is better.
@@ -70,34 +72,44 @@ impl Checked {
 
     /// Whether it can be run too: no foreign block stands in the way.
     pub fn is_runnable(&self) -> bool {
-        self.plan.as_ref().is_some_and(|plan| plan.refused().next().is_none())
+        self.runnable
     }
 }
 
 /// Checks a document: a graph, or one block alone.
 pub fn check(source: &Source, options: &Options) -> Checked {
+    examine(source, options, |_| ()).0
+}
+
+/// Checks a document, and makes its plan; there is one exactly when no finding is an error.
+pub fn check_and_plan(source: &Source, options: &Options) -> (Checked, Option<Plan>) {
+    let (checked, plan) = examine(source, options, |judged| planning::plan(judged, options));
+    (checked, plan.flatten())
+}
+
+/// Checks a document. What is made of it is made only when nothing is wrong with it.
+fn examine<T>(
+    source: &Source,
+    options: &Options,
+    make: impl FnOnce(Judged<'_, '_>) -> T,
+) -> (Checked, Option<T>) {
     let read = document::read_source(source);
-    let text = source.view();
-    let mut cx = Context::new(text, options);
+    let mut cx = Context::new(source.view(), options);
     report_mistakes(&mut cx, source, &read.mistakes);
-    let Some(document) = &read.document else { return Checked::refused(&mut cx) };
+    let Some(document) = &read.document else { return (Checked::refused(&mut cx), None) };
     let Some(wire) = wire::wire(&mut cx, document) else {
-        return Checked::close(cx, document, None, None);
+        return (Checked::close(cx, document, None, None), None);
     };
     let links = graph::links(&mut cx, &wire);
-    let order = in_id_order(&wire);
-    let steps = lower(&mut cx, &wire, &links, &order);
+    let meanings = lower(&mut cx, &wire, &links);
     if !cx.refused.is_empty() {
         shape::explain(&mut cx, document, wire.root);
         leave_nothing_unsaid(&mut cx);
     }
-    let plan = steps.map(|steps| Plan {
-        isolated: isolated(&wire, &links),
-        steps,
-        hash: hash::content(&wire, &links, &order),
-        environment: options.environment,
-    });
-    Checked::close(cx, document, Some(&wire), plan)
+    let judged = meanings.map(|meanings| Judged { wire: &wire, links: &links, meanings });
+    let checked = Checked::close(cx, document, Some(&wire), judged.as_ref());
+    let made = judged.filter(|_| checked.valid).map(make);
+    (checked, made)
 }
 
 /// Checks that a text is JSON as we read it, whatever it is about: contacts pass the same reader as graphs.
@@ -134,10 +146,11 @@ impl Checked {
         let diagnostics =
             findings.map(|finding| diagnostic(finding, String::new(), None, Severity::Error));
         Checked {
-            plan: None,
             diagnostics: diagnostics.collect(),
             mask: mask::mask_unread(cx.source),
             readable: false,
+            valid: false,
+            runnable: false,
         }
     }
 
@@ -146,12 +159,13 @@ impl Checked {
         mut cx: Context<'_>,
         document: &Document<'_>,
         wire: Option<&Wire<'_>>,
-        plan: Option<Plan>,
+        judged: Option<&Judged<'_, '_>>,
     ) -> Checked {
         let findings = cx.take_findings();
+        let runnable = judged.is_some_and(Judged::is_runnable);
         if findings.is_empty() {
-            let (diagnostics, mask) = (Vec::new(), Mask::default());
-            return Checked { plan, diagnostics, mask, readable: true };
+            let (diagnostics, mask, valid) = (Vec::new(), Mask::default(), judged.is_some());
+            return Checked { diagnostics, mask, readable: true, valid, runnable };
         }
         let mask = wire.map_or_else(|| mask::mask_unread(cx.source), |wire| mask::mask(&cx, wire));
         let diagnostics: Vec<Diagnostic> = findings
@@ -166,8 +180,9 @@ impl Checked {
                 Some(diagnostic(finding, pointer, block, severity))
             })
             .collect();
-        let valid = diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error);
-        Checked { plan: plan.filter(|_| valid), diagnostics, mask, readable: true }
+        let errors = diagnostics.iter().any(|it| it.severity == Severity::Error);
+        let valid = judged.is_some() && !errors;
+        Checked { diagnostics, mask, readable: true, valid, runnable: valid && runnable }
     }
 }
 
@@ -207,84 +222,25 @@ fn block_at(wire: &Wire<'_>, path: &[PathStep<'_>]) -> Option<Block> {
     Some(Block { id: block.id?.0.to_owned(), label: block.label.map(str::to_owned) })
 }
 
-/// The places of all blocks, by their ids.
-fn in_id_order(wire: &Wire<'_>) -> Vec<usize> {
-    let ids = wire.blocks.iter().map(|block| block.id.map(|(id, _)| id));
-    let mut order: Vec<(u64, Option<&str>, usize)> =
-        ids.enumerate().map(|(place, id)| (beginning(id), id, place)).collect();
-    order.sort_unstable();
-    order.into_iter().map(|(_, _, place)| place).collect()
-}
-
-/// The first eight bytes of an id as a number. It orders ids as their texts do where it differs, without looking at them.
-fn beginning(id: Option<&str>) -> u64 {
-    let mut bytes = [0; 8];
-    bytes.iter_mut().zip(id.unwrap_or_default().bytes()).for_each(|(slot, byte)| *slot = byte);
-    u64::from_be_bytes(bytes)
-}
-
-/// The steps of the plan, in block-id order; none when a block is not sound.
-fn lower<'d>(
-    cx: &mut Context<'_>,
-    wire: &Wire<'d>,
-    links: &Links<'d>,
-    order: &[usize],
-) -> Option<Vec<Step>> {
+/// What each block means; none when one of them is not sound.
+fn lower<'d>(cx: &mut Context<'_>, wire: &Wire<'d>, links: &Links<'d>) -> Option<Vec<Meaning<'d>>> {
     let mut reach = Reach::default();
-    let mut effects: Vec<Option<Effect>> = Vec::with_capacity(wire.blocks.len());
+    let mut meanings = Vec::with_capacity(wire.blocks.len());
     for (place, block) in wire.blocks.iter().enumerate() {
-        effects.push(match block.kind {
+        meanings.extend(match block.kind {
             BlockKind::Action(kind, parameters) => {
                 let mut scope = Scope { wire, links, reach: &mut reach, block: place };
-                action::lower(cx, &mut scope, kind, parameters)
+                action::lower(cx, &mut scope, kind, parameters).map(Meaning::Action)
             }
             BlockKind::Foreign(block_type, _) => {
                 let entry = links.incoming.of(place).is_empty();
                 let passes = entry || cx.options.foreign_passes.contains(block_type);
-                Some(Effect::Foreign(Foreign { block_type: block_type.to_owned(), passes }))
+                Some(Meaning::Foreign { block_type, passes })
             }
             BlockKind::Unclear => None,
         });
     }
-    let runs = |place: &usize| links.isolated.get(*place) == Some(&false);
-    let order: Vec<usize> = order.iter().copied().filter(runs).collect();
-    let mut index = vec![StepIndex(0); wire.blocks.len()];
-    for (step, place) in order.iter().enumerate() {
-        if let Some(slot) = index.get_mut(*place) {
-            *slot = StepIndex(u32::try_from(step).unwrap_or(u32::MAX));
-        }
-    }
-    if effects.iter().any(Option::is_none) {
-        return None;
-    }
-    order
-        .into_iter()
-        .map(|place| {
-            let block = wire.blocks.get(place)?;
-            let mut incoming: Vec<Link> = links
-                .incoming
-                .of(place)
-                .iter()
-                .map(|(source, on)| Some(Link { source: *index.get(*source)?, on: *on }))
-                .collect::<Option<_>>()?;
-            incoming.sort_unstable();
-            let effect = effects.get_mut(place)?.take()?;
-            Some(Step {
-                id: BlockId::new(block.id?.0),
-                label: block.label.map(str::to_owned),
-                effect,
-                incoming,
-            })
-        })
-        .collect()
-}
-
-fn isolated(wire: &Wire<'_>, links: &Links<'_>) -> Vec<BlockId> {
-    let lonely = wire.blocks.iter().zip(&links.isolated).filter(|(_, isolated)| **isolated);
-    let mut ids: Vec<BlockId> =
-        lonely.filter_map(|(block, _)| Some(BlockId::new(block.id?.0))).collect();
-    ids.sort_unstable();
-    ids
+    (meanings.len() == wire.blocks.len()).then_some(meanings)
 }
 
 /// A value was refused, so something must have been said. Should schema and lowering ever disagree, this says at least where.

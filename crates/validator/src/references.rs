@@ -32,21 +32,38 @@ pub(crate) struct Scope<'s, 'd> {
     pub(crate) block: usize,
 }
 
-/// A text as a template, all its references checked. None: something is wrong with it, and has been said.
-pub(crate) fn template(
+/// A text that has been judged, and in which nothing was wrong. It is still as it was written: a verdict needs no more, and a plan
+/// takes it apart.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sound<'t>(&'t str);
+
+impl Sound<'_> {
+    /// It as a template.
+    pub(crate) fn template(self) -> Option<Template> {
+        Template::parse(self.0).ok()
+    }
+
+    /// It as a text in which no reference stands.
+    pub(crate) fn literal(self) -> Option<String> {
+        Some(self.template()?.as_literal()?.to_owned())
+    }
+}
+
+/// Judges a text and all its references. None: something is wrong with it, and has been said.
+pub(crate) fn template<'t>(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
-    text: &str,
+    text: &'t str,
     origin: Origin<'_>,
     allowed: References,
-) -> Option<Template> {
-    match Template::parse(text) {
-        Ok(template) => {
+) -> Option<Sound<'t>> {
+    match Template::references_in(text) {
+        Ok(references) => {
             let mut sound = true;
-            for reference in template.references() {
+            for reference in &references {
                 sound &= check(cx, scope, text, reference, origin, allowed);
             }
-            sound.then_some(template)
+            sound.then_some(Sound(text))
         }
         Err(mistakes) => {
             say_grammar(cx, text, &mistakes, origin);
@@ -56,22 +73,17 @@ pub(crate) fn template(
 }
 
 /// A text in which no reference may stand; the first one that does is reported, and may be told more about.
-pub(crate) fn without_references<'a>(
+pub(crate) fn without_references<'a, 'd>(
     cx: &'a mut Context<'_>,
-    node: Node<'_>,
-) -> Result<String, Option<&'a mut Finding>> {
+    node: Node<'d>,
+) -> Result<Sound<'d>, Option<&'a mut Finding>> {
     let Some(text) = node.as_text() else { return Err(None) };
-    if !text.contains('{') {
-        return Ok(text.to_owned());
-    }
-    let first = match Template::parse(text) {
-        Ok(template) => match (template.as_literal(), template.references().next()) {
-            (Some(literal), _) => return Ok(literal.to_owned()),
-            (None, first) => first.map(|reference| reference.range.clone()),
-        },
+    let first = match Template::references_in(text) {
+        Ok(references) => references.first().map(|reference| reference.range.clone()),
         Err(mistakes) => mistakes.first().map(|mistake| mistake.range.clone()),
     };
-    let span = cx.place(Origin::Value(node.span), first.unwrap_or_default());
+    let Some(first) = first else { return Ok(Sound(text)) };
+    let span = cx.place(Origin::Value(node.span), first);
     Err(Some(not_allowed_here(cx, span)))
 }
 
@@ -80,7 +92,7 @@ pub(crate) fn check(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
     text: &str,
-    reference: &Reference,
+    reference: &Reference<&str>,
     origin: Origin<'_>,
     allowed: References,
 ) -> bool {

@@ -15,6 +15,8 @@ mod parse;
 
 use std::ops::Range;
 
+pub use parse::Parts;
+
 /// A text with references in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Template {
@@ -30,6 +32,20 @@ impl Template {
     /// The mistakes, in order; there is at least one.
     pub fn parse(text: &str) -> Result<Template, Vec<TemplateMistake>> {
         parse::template(text)
+    }
+
+    /// The stretches of a text, one by one, as they stand in it: nothing is copied. Literals may stand side by side.
+    pub fn parts(text: &str) -> Parts<'_> {
+        Parts::of(text)
+    }
+
+    /// The references in a text, in order, as they stand in it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Template::parse`].
+    pub fn references_in(text: &str) -> Result<Vec<Reference<&str>>, Vec<TemplateMistake>> {
+        parse::references(text)
     }
 
     /// The text, when it holds no reference.
@@ -58,35 +74,55 @@ impl Template {
     }
 }
 
-/// A stretch of a template.
+/// A stretch of a template. Its texts are its own, or those of the text that it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
+pub enum Part<S = String> {
     /// Text that stays.
-    Literal(String),
+    Literal(S),
     /// A value to be put in.
-    Slot(Reference),
+    Slot(Reference<S>),
 }
 
 /// What stands between `{{` and `}}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reference {
+pub struct Reference<S = String> {
     /// Which value.
-    pub path: Path,
+    pub path: Path<S>,
     /// What is done to it, in order.
-    pub filters: Vec<Filter>,
+    pub filters: Vec<Filter<S>>,
     /// Where each of them stands, from its name to the end of its text.
     pub filter_ranges: Vec<Range<usize>>,
     /// Where it stands in the text, braces included, in bytes.
     pub range: Range<usize>,
 }
 
+impl From<Reference<&str>> for Reference {
+    fn from(it: Reference<&str>) -> Reference {
+        let Path { root, segments, root_range } = it.path;
+        let segment = |it: Segment<&str>| Segment { name: it.name.to_owned(), range: it.range };
+        let filter = |it: Filter<&str>| match it {
+            Filter::Upper => Filter::Upper,
+            Filter::Lower => Filter::Lower,
+            Filter::Trim => Filter::Trim,
+            Filter::Default(text) => Filter::Default(text.to_owned()),
+            Filter::Date(format) => Filter::Date(format.to_owned()),
+        };
+        Reference {
+            path: Path { root, segments: segments.into_iter().map(segment).collect(), root_range },
+            filters: it.filters.into_iter().map(filter).collect(),
+            filter_ranges: it.filter_ranges,
+            range: it.range,
+        }
+    }
+}
+
 /// A path to a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Path {
+pub struct Path<S = String> {
     /// Its first word.
     pub root: Root,
     /// What follows, in order.
-    pub segments: Vec<Segment>,
+    pub segments: Vec<Segment<S>>,
     /// Where the root's word stands.
     pub root_range: Range<usize>,
 }
@@ -121,16 +157,16 @@ impl Root {
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Segment {
+pub struct Segment<S = String> {
     /// The name.
-    pub name: String,
+    pub name: S,
     /// Where it stands, without the dot, with brackets.
     pub range: Range<usize>,
 }
 
 /// What may be done to a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Filter {
+pub enum Filter<S = String> {
     /// In capitals.
     Upper,
     /// In small letters.
@@ -138,9 +174,9 @@ pub enum Filter {
     /// Without white space at the ends.
     Trim,
     /// This text when the value is absent, null or a blank text.
-    Default(String),
+    Default(S),
     /// A date in this `strftime` format.
-    Date(String),
+    Date(S),
 }
 
 impl Filter {

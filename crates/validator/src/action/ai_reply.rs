@@ -8,22 +8,44 @@ use super::Parameters;
 use crate::{
     context::Context,
     plan::{Reply, ReplySource},
+    references::Sound,
 };
 
-pub(super) fn lower(cx: &mut Context<'_>, parameters: &Parameters<'_>) -> Option<Reply> {
+#[derive(Debug)]
+pub(crate) struct Lowered<'d> {
+    source: ReplySource,
+    temperature: f64,
+    max_output_tokens: u32,
+    system_prompt: Option<Sound<'d>>,
+    model: Option<Sound<'d>>,
+}
+
+pub(super) fn lower<'d>(cx: &mut Context<'_>, parameters: &Parameters<'d>) -> Option<Lowered<'d>> {
     let source = parameters.choice(cx, &BODY_SOURCE).and_then(source);
     let temperature = parameters.number(cx, &TEMPERATURE).and_then(|text| text.parse().ok());
     let max_output_tokens =
         parameters.number(cx, &MAX_OUTPUT_TOKENS).and_then(|text| text.parse().ok());
     let system_prompt = parameters.plain(cx, &SYSTEM_PROMPT);
     let model = parameters.plain(cx, &MODEL);
-    Some(Reply {
+    Some(Lowered {
         source: source?,
         temperature: temperature?,
         max_output_tokens: max_output_tokens?,
         system_prompt: system_prompt.ok()?,
         model: model.ok()?,
     })
+}
+
+impl Lowered<'_> {
+    pub(super) fn plan(self) -> Reply {
+        Reply {
+            source: self.source,
+            temperature: self.temperature,
+            max_output_tokens: self.max_output_tokens,
+            system_prompt: self.system_prompt.and_then(Sound::literal),
+            model: self.model.and_then(Sound::literal),
+        }
+    }
 }
 
 fn source(word: &str) -> Option<ReplySource> {

@@ -6,17 +6,33 @@ use super::Parameters;
 use crate::{
     context::Context,
     plan::{NewTask, Priority},
-    references::Scope,
+    references::{Scope, Sound},
 };
 
-pub(super) fn lower(
+#[derive(Debug)]
+pub(crate) struct Lowered<'d> {
+    assignee: Option<Sound<'d>>,
+    priority: Priority,
+}
+
+pub(super) fn lower<'d>(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
-    parameters: &Parameters<'_>,
-) -> Option<NewTask> {
+    parameters: &Parameters<'d>,
+) -> Option<Lowered<'d>> {
     let assignee = parameters.template(cx, scope, &ASSIGNATION);
     let priority = parameters.choice(cx, &PRIORITE).and_then(priority);
-    Some(NewTask { assignee: assignee.ok()?, priority: priority? })
+    Some(Lowered { assignee: assignee.ok()?, priority: priority? })
+}
+
+impl Lowered<'_> {
+    pub(super) fn plan(self) -> Option<NewTask> {
+        let assignee = match self.assignee {
+            Some(text) => Some(text.template()?),
+            None => None,
+        };
+        Some(NewTask { assignee, priority: self.priority })
+    }
 }
 
 fn priority(word: &str) -> Option<Priority> {

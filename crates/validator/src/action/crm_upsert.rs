@@ -3,10 +3,25 @@
 use relance_model::action::crm_upsert::{CRM_CHAMP_EMAIL, CRM_CHAMP_TELEPHONE};
 
 use super::Parameters;
-use crate::{context::Context, plan::Upsert};
+use crate::{context::Context, plan::Upsert, references::Sound};
 
-pub(super) fn lower(cx: &mut Context<'_>, parameters: &Parameters<'_>) -> Option<Upsert> {
+#[derive(Debug)]
+pub(crate) struct Lowered<'d> {
+    email_field: Option<Sound<'d>>,
+    phone_field: Option<Sound<'d>>,
+}
+
+pub(super) fn lower<'d>(cx: &mut Context<'_>, parameters: &Parameters<'d>) -> Option<Lowered<'d>> {
     let email_field = parameters.plain(cx, &CRM_CHAMP_EMAIL);
     let phone_field = parameters.plain(cx, &CRM_CHAMP_TELEPHONE);
-    Some(Upsert { email_field: email_field.ok()?, phone_field: phone_field.ok()? })
+    Some(Lowered { email_field: email_field.ok()?, phone_field: phone_field.ok()? })
+}
+
+impl Lowered<'_> {
+    pub(super) fn plan(self) -> Upsert {
+        Upsert {
+            email_field: self.email_field.and_then(Sound::literal),
+            phone_field: self.phone_field.and_then(Sound::literal),
+        }
+    }
 }

@@ -16,17 +16,34 @@ use crate::{
     references::Scope,
 };
 
-pub(super) fn lower(
+#[derive(Debug)]
+pub(crate) struct Lowered<'d> {
+    method: Method,
+    url: url::Lowered<'d>,
+    headers: headers::Lowered<'d>,
+    body: body::Lowered<'d>,
+    timeout: Duration,
+}
+
+pub(super) fn lower<'d>(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
-    parameters: &Parameters<'_>,
-) -> Option<Call> {
+    parameters: &Parameters<'d>,
+) -> Option<Lowered<'d>> {
     let method = parameters.choice(cx, &HTTP_METHOD).and_then(method);
     let url = url::lower(cx, scope, parameters);
     let headers = headers::lower(cx, scope, parameters);
     let body = body::lower(cx, scope, parameters, method);
     let timeout = parameters.number(cx, &TIMEOUT_SECONDS).and_then(timeout);
-    Some(Call { method: method?, url: url?, headers: headers?, body: body?, timeout: timeout? })
+    Some(Lowered { method: method?, url: url?, headers: headers?, body: body?, timeout: timeout? })
+}
+
+impl Lowered<'_> {
+    pub(super) fn plan(self) -> Option<Call> {
+        let Lowered { method, url, headers, body, timeout } = self;
+        let (url, headers, body) = (url.plan()?, headers.plan()?, body.plan()?);
+        Some(Call { method, url, headers, body, timeout })
+    }
 }
 
 fn method(word: &str) -> Option<Method> {

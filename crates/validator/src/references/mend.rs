@@ -14,7 +14,7 @@ use crate::{
 /// Mends a reference whose grammar is right: what is wrong with it stands at `range`.
 pub(super) fn path(
     text: &str,
-    reference: &Reference,
+    reference: &Reference<&str>,
     range: &Range<usize>,
     repair: Repair,
 ) -> Option<Mend> {

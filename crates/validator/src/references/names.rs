@@ -48,7 +48,7 @@ pub(super) fn alias(name: &str) -> Option<&'static str> {
 pub(super) fn check(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
-    reference: &Reference,
+    reference: &Reference<&str>,
     allowed: References,
 ) -> Result<Option<Remark>, Remark> {
     filters(reference)?;
@@ -61,7 +61,7 @@ pub(super) fn check(
     }
 }
 
-fn filters(reference: &Reference) -> Result<(), Remark> {
+fn filters(reference: &Reference<&str>) -> Result<(), Remark> {
     for (filter, range) in reference.filters.iter().zip(&reference.filter_ranges) {
         if let Filter::Date(format) = filter
             && let Err(message) = date::check(format)
@@ -72,7 +72,7 @@ fn filters(reference: &Reference) -> Result<(), Remark> {
     Ok(())
 }
 
-fn contact(reference: &Reference, segments: &[Segment]) -> Result<(), Remark> {
+fn contact(reference: &Reference<&str>, segments: &[Segment<&str>]) -> Result<(), Remark> {
     let is_known = |name: &str| Contact::NAMES.contains(&name);
     match segments {
         [] => {
@@ -86,15 +86,15 @@ fn contact(reference: &Reference, segments: &[Segment]) -> Result<(), Remark> {
         }
         [fields, _] if fields.name == "fields" => Ok(()),
         [fields, field, deeper, ..] if fields.name == "fields" => Err(too_deep(field, deeper)),
-        [name] if is_known(&name.name) => Ok(()),
-        [name, deeper, ..] if is_known(&name.name) => Err(too_deep(name, deeper)),
+        [name] if is_known(name.name) => Ok(()),
+        [name, deeper, ..] if is_known(name.name) => Err(too_deep(name, deeper)),
         [name, ..] => {
             let message = Text::new(
                 format!("a contact has no `{}`", name.name),
                 format!("un contact n'a pas de `{}`", name.name),
             );
             let known = Contact::NAMES.into_iter().chain(["fields"]);
-            let meant = alias(&name.name).or_else(|| closest(&name.name, known));
+            let meant = alias(name.name).or_else(|| closest(name.name, known));
             let remark = Remark::new(Code::UnknownReference, Some(name.range.clone()), message);
             Err(match meant {
                 Some(_) => remark.meant(meant, &Text::default()),
@@ -107,25 +107,27 @@ fn contact(reference: &Reference, segments: &[Segment]) -> Result<(), Remark> {
     }
 }
 
-fn run(reference: &Reference, segments: &[Segment]) -> Result<(), Remark> {
+fn run(reference: &Reference<&str>, segments: &[Segment<&str>]) -> Result<(), Remark> {
     match segments {
         [] => Err(incomplete(reference, "run", &list(run_names()))),
-        [name] if run_names().contains(&name.name.as_str()) => Ok(()),
-        [name, deeper, ..] if run_names().contains(&name.name.as_str()) => {
-            Err(too_deep(name, deeper))
-        }
+        [name] if run_names().contains(&name.name) => Ok(()),
+        [name, deeper, ..] if run_names().contains(&name.name) => Err(too_deep(name, deeper)),
         [name, ..] => {
             let message = Text::new(
                 format!("a run has no `{}`", name.name),
                 format!("une exécution n'a pas de `{}`", name.name),
             );
             Err(Remark::new(Code::UnknownReference, Some(name.range.clone()), message)
-                .meant(closest(&name.name, run_names()), &list(run_names())))
+                .meant(closest(name.name, run_names()), &list(run_names())))
         }
     }
 }
 
-fn secret(reference: &Reference, segments: &[Segment], allowed: References) -> Result<(), Remark> {
+fn secret(
+    reference: &Reference<&str>,
+    segments: &[Segment<&str>],
+    allowed: References,
+) -> Result<(), Remark> {
     if allowed != References::DataAndSecrets {
         let message = Text::fixed(
             "a secret may stand only in the headers, the query and the body of an HTTP call",
@@ -146,14 +148,14 @@ fn secret(reference: &Reference, segments: &[Segment], allowed: References) -> R
 fn block(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
-    reference: &Reference,
-    segments: &[Segment],
+    reference: &Reference<&str>,
+    segments: &[Segment<&str>],
 ) -> Result<Option<Remark>, Remark> {
     let [id, rest @ ..] = segments else {
         let known = Text::fixed("`blocks.<id>.<output>`", "`blocks.<id>.<sortie>`");
         return Err(incomplete(reference, "blocks", &known));
     };
-    let Some(earlier) = scope.links.find(&id.name) else {
+    let Some(earlier) = scope.links.find(id.name) else {
         // It may be the one whose id is not there to be read, and that is what is wrong.
         if !scope.wire.all_ids_read {
             return Ok(None);
@@ -220,7 +222,7 @@ fn block(
     }
 }
 
-fn unknown_block(cx: &mut Context<'_>, scope: &Scope<'_, '_>, id: &Segment) -> Remark {
+fn unknown_block(cx: &mut Context<'_>, scope: &Scope<'_, '_>, id: &Segment<&str>) -> Remark {
     let message = Text::new(
         format!("there is no block `{}`", id.name),
         format!("il n'y a pas de bloc `{}`", id.name),
@@ -229,7 +231,7 @@ fn unknown_block(cx: &mut Context<'_>, scope: &Scope<'_, '_>, id: &Segment) -> R
     let own = scope.wire.blocks.get(scope.block).and_then(|block| block.id).map(|(id, _)| id);
     let others: Vec<&str> =
         scope.links.ids().take(FEW_BLOCKS + 2).filter(|id| Some(*id) != own).collect();
-    match scope.links.closest_id(cx, &id.name) {
+    match scope.links.closest_id(cx, id.name) {
         Some(meant) => remark.meant(Some(meant), &Text::default()),
         None if others.is_empty() => remark.help(Text::fixed(
             "there is no other block in this document",
@@ -245,9 +247,9 @@ const FEW_BLOCKS: usize = 6;
 
 fn output(
     kind: ActionKind,
-    id: &Segment,
-    reference: &Reference,
-    segments: &[Segment],
+    id: &Segment<&str>,
+    reference: &Reference<&str>,
+    segments: &[Segment<&str>],
 ) -> Result<&'static Output, Remark> {
     let outputs = || kind.spec().outputs.iter().chain([&ERROR_OUTPUT]);
     let names = || outputs().map(|output| output.name);
@@ -261,16 +263,16 @@ fn output(
             format!("`{id}` ne donne pas de `{}` : c'est un bloc `{action}`", name.name),
         );
         return Err(Remark::new(Code::UnknownOutput, Some(name.range.clone()), message)
-            .meant(closest(&name.name, names()), &list(names())));
+            .meant(closest(name.name, names()), &list(names())));
     };
     match (output.json_type, deeper.first()) {
-        (_, Some(deeper)) if is_error(output) && !error_names().contains(&deeper.name.as_str()) => {
+        (_, Some(deeper)) if is_error(output) && !error_names().contains(&deeper.name) => {
             let message = Text::new(
                 format!("an error has no `{}`", deeper.name),
                 format!("une erreur n'a pas de `{}`", deeper.name),
             );
             Err(Remark::new(Code::UnknownOutput, Some(deeper.range.clone()), message)
-                .meant(closest(&deeper.name, error_names()), &list(error_names())))
+                .meant(closest(deeper.name, error_names()), &list(error_names())))
         }
         ("object" | "any", _) | (_, None) => Ok(output),
         (_, Some(deeper)) => Err(Remark { code: Code::UnknownOutput, ..too_deep(name, deeper) }),
@@ -281,7 +283,7 @@ fn is_error(output: &Output) -> bool {
     output.name == ERROR_OUTPUT.name
 }
 
-fn incomplete(reference: &Reference, what: &str, known: &Text) -> Remark {
+fn incomplete(reference: &Reference<&str>, what: &str, known: &Text) -> Remark {
     let message = Text::new(
         format!("`{what}` alone is not a value: say which"),
         format!("`{what}` seul n'est pas une valeur : précisez laquelle"),
@@ -292,7 +294,7 @@ fn incomplete(reference: &Reference, what: &str, known: &Text) -> Remark {
         .help(choose(known))
 }
 
-fn too_deep(holder: &Segment, deeper: &Segment) -> Remark {
+fn too_deep(holder: &Segment<&str>, deeper: &Segment<&str>) -> Remark {
     let (end, holder, name) = (holder.range.end, &holder.name, &deeper.name);
     let message = Text::new(
         format!("`{holder}` is a single value: there is no `{name}` in it"),

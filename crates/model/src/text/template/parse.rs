@@ -14,60 +14,106 @@ const CLOSE: &str = "}}";
 const MAX_MISTAKES: usize = 200_000;
 
 pub(super) fn template(text: &str) -> Result<Template, Vec<TemplateMistake>> {
-    // Most texts have nothing to open: they stay as they are.
-    if !text.is_empty() && !text.contains('{') {
-        return Ok(Template { parts: vec![Part::Literal(text.to_owned())] });
+    let mut parts: Vec<Part> = Vec::new();
+    read(text, |part| match (part, parts.last_mut()) {
+        (Part::Literal(next), Some(Part::Literal(text))) => text.push_str(next),
+        (Part::Literal(text), Some(Part::Slot(_)) | None) => {
+            parts.push(Part::Literal(text.to_owned()));
+        }
+        (Part::Slot(reference), _) => parts.push(Part::Slot(reference.into())),
+    })?;
+    Ok(Template { parts })
+}
+
+pub(super) fn references(text: &str) -> Result<Vec<Reference<&str>>, Vec<TemplateMistake>> {
+    let mut references = Vec::new();
+    // Most texts have nothing to open.
+    if text.contains('{') {
+        read(text, |part| match part {
+            Part::Literal(_) => {}
+            Part::Slot(reference) => references.push(reference),
+        })?;
     }
-    let mut parts = Vec::new();
+    Ok(references)
+}
+
+/// Takes the parts of a text one by one, or all its mistakes.
+fn read<'t>(
+    text: &'t str,
+    mut take: impl FnMut(Part<&'t str>),
+) -> Result<(), Vec<TemplateMistake>> {
     let mut mistakes = Vec::new();
-    let mut literal = String::new();
-    let mut at = 0;
-    let mut statement_told = false;
-    let last_statement_end = OnceCell::new();
-    while let Some((place, opening)) = next_opening(text, at, &last_statement_end) {
-        literal.push_str(text.get(at..place).unwrap_or_default());
-        match opening {
-            Opening::Escaped => {
-                literal.push_str(OPEN);
-                at = place + 2 * OPEN.len();
+    for part in Parts::of(text) {
+        match part {
+            Ok(part) if mistakes.is_empty() => take(part),
+            Err(mistake) if mistakes.len() < MAX_MISTAKES => mistakes.push(mistake),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
+}
+
+/// The stretches of a text, one by one, each as it should be or as a mistake.
+#[derive(Debug)]
+pub struct Parts<'t> {
+    text: &'t str,
+    at: usize,
+    statement_told: bool,
+    last_statement_end: OnceCell<Option<usize>>,
+}
+
+impl<'t> Parts<'t> {
+    pub(super) fn of(text: &'t str) -> Parts<'t> {
+        Parts { text, at: 0, statement_told: false, last_statement_end: OnceCell::new() }
+    }
+
+    /// The text up to a place, which is gone to.
+    fn up_to(&mut self, end: usize) -> &'t str {
+        let stretch = self.text.get(self.at..end).unwrap_or_default();
+        self.at = end;
+        stretch
+    }
+}
+
+impl<'t> Iterator for Parts<'t> {
+    type Item = Result<Part<&'t str>, TemplateMistake>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let opening = next_opening(self.text, self.at, &self.last_statement_end);
+            let place = opening.as_ref().map_or(self.text.len(), |(place, _)| *place);
+            if place > self.at {
+                return Some(Ok(Part::Literal(self.up_to(place))));
             }
-            Opening::Statement(end) => {
-                // Statements come in pairs: one mistake is enough to say that there are none.
-                if !statement_told {
-                    mistakes.push(TemplateMistake { kind: Kind::Statement, range: place..end });
+            match opening?.1 {
+                Opening::Escaped => {
+                    self.at += 2 * OPEN.len();
+                    return Some(Ok(Part::Literal(OPEN)));
                 }
-                statement_told = true;
-                at = end;
-            }
-            Opening::Slot => {
-                let mut slot = Slot { text, at: place + OPEN.len(), start: place };
-                match slot.reference() {
-                    Ok(reference) => {
-                        if !literal.is_empty() {
-                            parts.push(Part::Literal(std::mem::take(&mut literal)));
-                        }
-                        at = reference.range.end;
-                        parts.push(Part::Slot(reference));
+                Opening::Statement(end) => {
+                    self.at = end;
+                    // Statements come in pairs: one mistake is enough to say that there are none.
+                    if !self.statement_told {
+                        self.statement_told = true;
+                        return Some(Err(TemplateMistake {
+                            kind: Kind::Statement,
+                            range: place..end,
+                        }));
                     }
-                    Err(mistake) => {
-                        at = if mistake.kind == Kind::Unclosed {
-                            text.len()
-                        } else {
-                            slot.end_after_mistake()
-                        };
-                        if mistakes.len() < MAX_MISTAKES {
-                            mistakes.push(mistake);
-                        }
-                    }
+                }
+                Opening::Slot => {
+                    let mut slot = Slot { text: self.text, at: place + OPEN.len(), start: place };
+                    let read = slot.reference();
+                    self.at = match &read {
+                        Ok(reference) => reference.range.end,
+                        Err(mistake) if mistake.kind == Kind::Unclosed => self.text.len(),
+                        Err(_) => slot.end_after_mistake(),
+                    };
+                    return Some(read.map(Part::Slot));
                 }
             }
         }
     }
-    literal.push_str(text.get(at..).unwrap_or_default());
-    if !literal.is_empty() {
-        parts.push(Part::Literal(literal));
-    }
-    if mistakes.is_empty() { Ok(Template { parts }) } else { Err(mistakes) }
 }
 
 enum Opening {
@@ -112,8 +158,8 @@ struct Slot<'t> {
 
 type Parsed<T> = Result<T, TemplateMistake>;
 
-impl Slot<'_> {
-    fn reference(&mut self) -> Parsed<Reference> {
+impl<'t> Slot<'t> {
+    fn reference(&mut self) -> Parsed<Reference<&'t str>> {
         self.skip_blanks();
         if self.rest().starts_with(CLOSE) {
             let end = self.at + CLOSE.len();
@@ -138,7 +184,7 @@ impl Slot<'_> {
         }
     }
 
-    fn path(&mut self) -> Parsed<Path> {
+    fn path(&mut self) -> Parsed<Path<&'t str>> {
         let word = self.word().ok_or_else(|| self.unexpected(Kind::ExpectedName))?;
         let name = self.get(&word);
         let known = Root::ALL.into_iter().find(|root| root.as_str() == name);
@@ -152,7 +198,7 @@ impl Slot<'_> {
             let start = self.at;
             if self.eat(".") {
                 let word = self.word().ok_or_else(|| self.unexpected(Kind::ExpectedName))?;
-                segments.push(Segment { name: self.get(&word).to_owned(), range: word });
+                segments.push(Segment { name: self.get(&word), range: word });
             } else if self.eat("[") {
                 self.skip_blanks();
                 let name = self.quoted()?.ok_or_else(|| self.unexpected(Kind::ExpectedName))?;
@@ -169,7 +215,7 @@ impl Slot<'_> {
         }
     }
 
-    fn filter(&mut self) -> Parsed<Filter> {
+    fn filter(&mut self) -> Parsed<Filter<&'t str>> {
         self.skip_blanks();
         let word = self.word().ok_or_else(|| self.unexpected(Kind::ExpectedName))?;
         let name = self.get(&word);
@@ -198,7 +244,7 @@ impl Slot<'_> {
     }
 
     /// A text in either quote, if one begins here.
-    fn quoted(&mut self) -> Parsed<Option<String>> {
+    fn quoted(&mut self) -> Parsed<Option<&'t str>> {
         let Some(quote) = self.rest().chars().next().filter(|it| matches!(it, '\'' | '"')) else {
             return Ok(None);
         };
@@ -207,7 +253,7 @@ impl Slot<'_> {
             return Err(self.mistake(Kind::UnclosedQuote, start..start + 1));
         };
         self.at = start + length + 2;
-        Ok(Some(self.get(&(start + 1..start + 1 + length)).to_owned()))
+        Ok(Some(self.get(&(start + 1..start + 1 + length))))
     }
 
     fn word(&mut self) -> Option<Range<usize>> {
@@ -253,11 +299,11 @@ impl Slot<'_> {
         self.rest().find(CLOSE).map_or(self.text.len(), |place| self.at + place + CLOSE.len())
     }
 
-    fn get(&self, range: &Range<usize>) -> &str {
+    fn get(&self, range: &Range<usize>) -> &'t str {
         self.text.get(range.clone()).unwrap_or_default()
     }
 
-    fn rest(&self) -> &str {
+    fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
     }
 }

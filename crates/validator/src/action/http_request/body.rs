@@ -4,7 +4,8 @@ use relance_diagnostics::{Safety, Span, Text};
 use relance_model::{
     Document,
     action::http_request::{BODY_JSON, BODY_TEXT, CONTENT_TYPE},
-    document::{Node, Object, Value, read_text},
+    document::{Member, Node, Object, Value, read_text},
+    text::Template,
 };
 
 use super::{Optional, Parameters, Written, Wrong, secrets, template_in};
@@ -15,15 +16,49 @@ use crate::{
     origin::Origin,
     plan::{Body, JsonTemplate, Method},
     reading,
-    references::{Scope, not_allowed_here, template},
+    references::{Scope, Sound, not_allowed_here, template},
 };
 
-pub(super) fn lower(
+/// A body that has been judged.
+#[derive(Debug)]
+pub(super) enum Lowered<'d> {
+    Empty,
+    Json(&'d str),
+    Text(Sound<'d>),
+}
+
+impl Lowered<'_> {
+    pub(super) fn plan(self) -> Option<Body> {
+        Some(match self {
+            Lowered::Empty => Body::Empty,
+            Lowered::Json(text) => Body::Json(json_template(read_text(text).document?.root())?),
+            Lowered::Text(text) => Body::Text(text.template()?),
+        })
+    }
+}
+
+fn json_template(node: Node<'_>) -> Option<JsonTemplate> {
+    Some(match node.value() {
+        Value::Null => JsonTemplate::Null,
+        Value::Bool(it) => JsonTemplate::Bool(it),
+        Value::Number(text) => JsonTemplate::Number(text.to_owned()),
+        Value::Text(text) => JsonTemplate::Text(Template::parse(text).ok()?),
+        Value::Array(items) => {
+            JsonTemplate::Array(items.iter().map(json_template).collect::<Option<_>>()?)
+        }
+        Value::Object(object) => {
+            let member = |it: Member<'_>| Some((it.key.to_owned(), json_template(it.node)?));
+            JsonTemplate::Object(object.members().map(member).collect::<Option<_>>()?)
+        }
+    })
+}
+
+pub(super) fn lower<'d>(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
-    parameters: &Parameters<'_>,
+    parameters: &Parameters<'d>,
     method: Option<Method>,
-) -> Option<Body> {
+) -> Option<Lowered<'d>> {
     let content_type = parameters.choice(cx, &CONTENT_TYPE);
     let body_json = parameters.written(cx, &BODY_JSON);
     let body_text = parameters.written(cx, &BODY_TEXT);
@@ -46,8 +81,8 @@ pub(super) fn lower(
     }
     let (json, text) = (json.ok()?, text.ok()?);
     Some(match content_type {
-        "text" => text.map_or(Body::Empty, Body::Text),
-        _ => json.map_or(Body::Empty, Body::Json),
+        "text" => text.map_or(Lowered::Empty, Lowered::Text),
+        _ => json.map_or(Lowered::Empty, Lowered::Json),
     })
 }
 
@@ -106,15 +141,15 @@ fn unusual_body(cx: &mut Context<'_>, method: Method, sent: Written<'_>) {
     cx.report(Code::UnusualBody, sent.node.span, message);
 }
 
-fn json(
+fn json<'d>(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
-    written: Optional<Written<'_>>,
-) -> Optional<JsonTemplate> {
+    written: Optional<Written<'d>>,
+) -> Optional<&'d str> {
     let Some(written) = written? else { return Ok(None) };
     let inner = inner(cx, written)?;
     let mut texts = JsonTexts { cx, scope, written };
-    texts.lower(inner.root()).map(Some).ok_or(Wrong)
+    if texts.are_sound(inner.root()) { Ok(Some(written.text)) } else { Err(Wrong) }
 }
 
 /// JSON written as text, its mistakes told at their places in the file.
@@ -131,7 +166,7 @@ pub(super) fn inner<'d>(cx: &mut Context<'_>, written: Written<'d>) -> Result<Do
     read.document.ok_or(Wrong)
 }
 
-/// The texts of a JSON body, made templates one by one: the JSON is parsed first, so that no value can change its shape.
+/// The texts of a JSON body, judged one by one: the JSON is parsed first, so that no value can change its shape.
 struct JsonTexts<'a, 'c, 's, 'w, 'd> {
     cx: &'a mut Context<'c>,
     scope: &'a mut Scope<'s, 'w>,
@@ -139,51 +174,43 @@ struct JsonTexts<'a, 'c, 's, 'w, 'd> {
 }
 
 impl<'d> JsonTexts<'_, '_, '_, '_, 'd> {
-    fn lower(&mut self, node: Node<'_>) -> Option<JsonTemplate> {
-        Some(match node.value() {
-            Value::Null => JsonTemplate::Null,
-            Value::Bool(it) => JsonTemplate::Bool(it),
-            Value::Number(text) => JsonTemplate::Number(text.to_owned()),
+    /// Whether all texts in a value are right; those that are not have been told.
+    fn are_sound(&mut self, node: Node<'_>) -> bool {
+        let mut sound = true;
+        match node.value() {
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
             Value::Text(text) => {
                 let origin = self.origin(node);
                 secrets::in_text(self.cx, text, origin);
-                JsonTemplate::Text(template(
-                    self.cx,
-                    self.scope,
-                    text,
-                    origin,
-                    BODY_JSON.references,
-                )?)
+                let judged = template(self.cx, self.scope, text, origin, BODY_JSON.references);
+                sound = judged.is_some();
             }
             Value::Array(items) => {
-                let items: Vec<_> = items.iter().map(|item| self.lower(item)).collect();
-                JsonTemplate::Array(items.into_iter().collect::<Option<_>>()?)
+                for item in items.iter() {
+                    sound &= self.are_sound(item);
+                }
             }
             Value::Object(object) => {
-                let members: Vec<_> = object
-                    .members()
-                    .map(|member| {
-                        let key = self.key(member.key, member.key_span);
-                        let value = self.lower(member.node);
-                        Some((key?, value?))
-                    })
-                    .collect();
-                JsonTemplate::Object(members.into_iter().collect::<Option<_>>()?)
+                for member in object.members() {
+                    sound &= self.is_written_out(member.key, member.key_span);
+                    sound &= self.are_sound(member.node);
+                }
             }
-        })
+        }
+        sound
     }
 
-    /// A key, which holds no reference.
-    fn key(&mut self, key: &str, leaf: Span) -> Option<String> {
-        if key.contains('{') && key.contains("{{") {
+    /// Whether no reference stands in a key.
+    fn is_written_out(&mut self, key: &str, leaf: Span) -> bool {
+        let written_out = !(key.contains('{') && key.contains("{{"));
+        if !written_out {
             let span = self.cx.place(Origin::Value(self.written.node.span), leaf.range());
             not_allowed_here(self.cx, span).help(Text::fixed(
                 "the keys of a body are written out",
                 "les clés d'un corps s'écrivent en toutes lettres",
             ));
-            return None;
         }
-        Some(key.to_owned())
+        written_out
     }
 
     fn origin(&self, node: Node<'_>) -> Origin<'d> {

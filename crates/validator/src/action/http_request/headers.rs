@@ -8,7 +8,7 @@ use foldhash::HashMap;
 use relance_diagnostics::{Span, Text};
 use relance_model::{
     action::http_request::HEADERS_JSON,
-    document::{Kind, Member, Node, Object},
+    document::{Kind, Member, Node, Object, read_text},
     text::Template,
 };
 
@@ -36,13 +36,28 @@ const REFUSED: [&str; 9] = [
 /// How the names of headers for proxies begin: what is said to a proxy is the client's business too.
 const PROXY: &str = "proxy-";
 
-pub(super) fn lower(
+/// Headers that have been judged.
+#[derive(Debug)]
+pub(super) struct Lowered<'d>(Option<&'d str>);
+
+impl Lowered<'_> {
+    pub(super) fn plan(self) -> Option<Vec<(String, Template)>> {
+        let Some(text) = self.0 else { return Some(Vec::new()) };
+        let document = read_text(text).document?;
+        let headers = document.root().as_object()?.members();
+        headers
+            .map(|it| Some((it.key.to_owned(), Template::parse(it.node.as_text()?).ok()?)))
+            .collect()
+    }
+}
+
+pub(super) fn lower<'d>(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
-    parameters: &Parameters<'_>,
-) -> Option<Vec<(String, Template)>> {
+    parameters: &Parameters<'d>,
+) -> Option<Lowered<'d>> {
     let Some(written) = parameters.written(cx, &HEADERS_JSON).ok()? else {
-        return Some(Vec::new());
+        return Some(Lowered(None));
     };
     let inner = body::inner(cx, written).ok()?;
     let headers = Origin::Value(written.node.span);
@@ -58,15 +73,12 @@ pub(super) fn lower(
         return None;
     };
     let all = Headers { text: written.text, origin: headers, object, firsts: OnceCell::new() };
-    let headers: Vec<_> = object
-        .members()
-        .map(|member| {
-            let name = name(cx, &all, &member);
-            let value = value(cx, scope, written, &member);
-            Some((name?, value?))
-        })
-        .collect();
-    headers.into_iter().collect()
+    let mut sound = true;
+    for member in object.members() {
+        sound &= name(cx, &all, &member);
+        sound &= value(cx, scope, written, &member);
+    }
+    sound.then_some(Lowered(Some(written.text)))
 }
 
 /// The headers, as JSON with its escapes undone.
@@ -100,7 +112,8 @@ impl<'d> Headers<'d> {
     }
 }
 
-fn name(cx: &mut Context<'_>, headers: &Headers<'_>, member: &Member<'_>) -> Option<String> {
+/// Whether the name of a header is right; if not, that is said.
+fn name(cx: &mut Context<'_>, headers: &Headers<'_>, member: &Member<'_>) -> bool {
     let name = member.key;
     let (code, message) = if name.contains("{{") {
         let span = cx.place(headers.origin, member.key_span.range());
@@ -108,7 +121,7 @@ fn name(cx: &mut Context<'_>, headers: &Headers<'_>, member: &Member<'_>) -> Opt
             "the name of a header is written out",
             "le nom d'un en-tête s'écrit en toutes lettres",
         ));
-        return None;
+        return false;
     } else if name.is_empty() {
         let message = Text::fixed("a header needs a name", "un en-tête doit avoir un nom");
         (Code::InvalidHeaderName, message)
@@ -135,9 +148,9 @@ fn name(cx: &mut Context<'_>, headers: &Headers<'_>, member: &Member<'_>) -> Opt
         cx.report(Code::DuplicateHeader, span, message)
             .related(first, Text::fixed("first written here", "écrit d'abord ici"))
             .fix = Some(fix);
-        return None;
+        return false;
     } else {
-        return Some(name.to_owned());
+        return true;
     };
     let span = cx.place(headers.origin, member.key_span.range());
     let mend = if code == Code::RefusedHeader {
@@ -147,18 +160,19 @@ fn name(cx: &mut Context<'_>, headers: &Headers<'_>, member: &Member<'_>) -> Opt
     };
     let fix = mend.map(|mend| cx.fix(headers.origin, mend));
     cx.report(code, span, message).fix = fix;
-    None
+    false
 }
 
+/// Whether the value of a header is right; if not, that is said.
 fn value(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
     written: Written<'_>,
     member: &Member<'_>,
-) -> Option<Template> {
+) -> bool {
     let Some(value) = member.node.as_text() else {
         not_text(cx, written, member);
-        return None;
+        return false;
     };
     let origin =
         Origin::Inner { value: written.node.span, text: written.text, leaf: member.node.span };
@@ -170,10 +184,10 @@ fn value(
         );
         let fix = mend::value(value).map(|mend| cx.fix(origin, mend));
         cx.report(Code::InvalidHeaderValue, span, message).fix = fix;
-        return None;
+        return false;
     }
     secrets::in_header(cx, member.key, value, origin);
-    template(cx, scope, value, origin, HEADERS_JSON.references)
+    template(cx, scope, value, origin, HEADERS_JSON.references).is_some()
 }
 
 /// All of a plain value, the bracket that opens a large one.

@@ -4,13 +4,11 @@
 mod cut;
 mod judge;
 
+use ::url::Url;
 use relance_diagnostics::Text;
-use relance_model::{
-    action::{References, http_request::URL},
-    text::Template,
-};
+use relance_model::action::{References, http_request::URL};
 
-use self::cut::Cut;
+use self::cut::{Cut, Place};
 use super::{Parameters, secrets};
 use crate::{
     Code,
@@ -20,28 +18,39 @@ use crate::{
     references::{self, Scope, not_allowed_here},
 };
 
-pub(super) fn lower(
+/// A URL that has been judged.
+#[derive(Debug)]
+pub(super) struct Lowered<'d>(&'d str);
+
+impl Lowered<'_> {
+    pub(super) fn plan(self) -> Option<UrlTemplate> {
+        let cut = Cut::of(self.0).ok()?;
+        let url = Url::parse(&cut.probe).ok()?;
+        cut::template(self.0, url)
+    }
+}
+
+pub(super) fn lower<'d>(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
-    parameters: &Parameters<'_>,
-) -> Option<UrlTemplate> {
+    parameters: &Parameters<'d>,
+) -> Option<Lowered<'d>> {
     let written = parameters.written(cx, &URL).ok()??;
     let origin = Origin::Value(written.node.span);
-    let template = match Template::parse(written.text) {
-        Ok(template) => template,
+    let cut = match Cut::of(written.text) {
+        Ok(cut) => cut,
         Err(mistakes) => {
             references::say_grammar(cx, written.text, &mistakes, origin);
             return None;
         }
     };
     secrets::in_text(cx, written.text, origin);
-    let cut = Cut::of(template);
     if reference_in_host(cx, &cut, origin) {
         return None;
     }
     let sound = references_are_sound(cx, scope, written.text, &cut, origin);
     match judge::judge(cx, written, &cut) {
-        Ok(url) => sound.then(|| cut.into_template(url)),
+        Ok(()) => sound.then_some(Lowered(written.text)),
         Err(finding) => {
             cx.push(*finding);
             None
@@ -50,8 +59,8 @@ pub(super) fn lower(
 }
 
 /// Where a reference stands before the path, nothing can be said about where the call goes.
-fn reference_in_host(cx: &mut Context<'_>, cut: &Cut, origin: Origin<'_>) -> bool {
-    let Some(reference) = &cut.in_host else { return false };
+fn reference_in_host(cx: &mut Context<'_>, cut: &Cut<'_>, origin: Origin<'_>) -> bool {
+    let Some(reference) = cut.first_in(Place::Authority) else { return false };
     let span = cx.place(origin, reference.range.clone());
     let message = Text::fixed(
         "no reference may stand in the scheme, host or port of a URL",
@@ -68,11 +77,11 @@ fn references_are_sound(
     cx: &mut Context<'_>,
     scope: &mut Scope<'_, '_>,
     text: &str,
-    cut: &Cut,
+    cut: &Cut<'_>,
     origin: Origin<'_>,
 ) -> bool {
     let mut sound = true;
-    if let Some(reference) = &cut.in_fragment {
+    if let Some(reference) = cut.first_in(Place::Fragment) {
         let span = cx.place(origin, reference.range.clone());
         not_allowed_here(cx, span).help(Text::fixed(
             "what follows `#` is never sent",
@@ -80,11 +89,13 @@ fn references_are_sound(
         ));
         sound = false;
     }
-    for reference in cut.in_path() {
-        sound &= references::check(cx, scope, text, reference, origin, References::Data);
-    }
-    for reference in cut.in_query() {
-        sound &= references::check(cx, scope, text, reference, origin, URL.references);
+    for (place, reference) in &cut.references {
+        let allowed = match place {
+            Place::Path => References::Data,
+            Place::Query => URL.references,
+            Place::Authority | Place::Fragment => continue,
+        };
+        sound &= references::check(cx, scope, text, reference, origin, allowed);
     }
     sound
 }

@@ -12,7 +12,7 @@ use relance_model::{
 };
 use url::{ParseError, Url};
 
-use super::cut::Cut;
+use super::cut::{Cut, Place};
 use crate::{
     Code,
     action::Written,
@@ -27,16 +27,16 @@ static PRODUCTION: LazyLock<Option<Regex>> =
 static DEVELOPMENT: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(&url_pattern(Environment::Development)).ok());
 
-/// The URL as the parser reads it, or what is wrong with it.
+/// What is wrong with a URL, as the parser reads it.
 pub(super) fn judge(
     cx: &mut Context<'_>,
     written: Written<'_>,
-    cut: &Cut,
-) -> Result<Url, Box<Finding>> {
+    cut: &Cut<'_>,
+) -> Result<(), Box<Finding>> {
     if is_hostless(written.text) {
         return Err(unparsable(cx, written, ParseError::EmptyHost));
     }
-    let url = Url::parse(&cut.probe()).map_err(|error| unparsable(cx, written, error))?;
+    let url = Url::parse(&cut.probe).map_err(|error| unparsable(cx, written, error))?;
     cx.policy.judge_url(&url).map_err(|refusal| refused(cx, written, &refusal))?;
     if let Some(range) = outside_ascii(written.text) {
         let message = Text::fixed(
@@ -50,7 +50,7 @@ pub(super) fn judge(
         return Err(mendable(cx, written, Code::InvalidUrl, range, message));
     }
     let segments = url.path_segments().map_or(0, Iterator::count);
-    if cut.in_path().next().is_some() && segments != cut.path.len() {
+    if cut.first_in(Place::Path).is_some() && segments != cut.segments {
         let message = Text::fixed(
             "beside references a path may hold no `.`, `..` or backslash",
             "à côté de références, un chemin ne contient ni `.`, ni `..`, ni barre oblique inverse",
@@ -60,7 +60,7 @@ pub(super) fn judge(
         let span = odd.map_or(whole, |range| cx.place(Origin::Value(whole), range));
         return Err(Box::new(Finding::new(Code::InvalidUrl, span, message)));
     }
-    Ok(url)
+    Ok(())
 }
 
 /// Whether the published pattern takes a URL.
