@@ -4,14 +4,15 @@ use relance_diagnostics::{
     Diagnostic, Language, Severity, Source, Span,
     render::{Report, Style, concise, human, json},
 };
-use relance_validator::{Checked, Environment, Options, check};
+use relance_validator::{Checked, Environment, Options, check_and_plan};
 
 /// Checks a document in one environment, and that what was found about it can be relied upon.
 pub(crate) fn checked(source: &Source, environment: Environment) -> Checked {
     let options = Options { environment, ..Options::default() };
-    let checked = check(source, &options);
+    let (checked, plan) = check_and_plan(source, &options);
     let errors = checked.diagnostics.iter().filter(|it| it.severity == Severity::Error).count();
-    assert_eq!(checked.plan.is_none(), errors > 0, "a plan stands for the absence of errors");
+    assert_eq!(checked.is_valid(), errors == 0, "a verdict stands for the absence of errors");
+    assert_eq!(plan.is_some(), errors == 0, "so does a plan");
     for finding in &checked.diagnostics {
         is_sound(source, finding);
     }

@@ -14,7 +14,7 @@ use relance_runtime::{
     journal::{Journal, JournalError, Records, SqliteJournal},
     run::{Report, RunRow},
 };
-use relance_validator::{Options, Plan, check};
+use relance_validator::{Options, Plan, check_and_plan};
 
 use crate::{args::Store, config::Config, trouble::Trouble};
 
@@ -121,8 +121,8 @@ pub(crate) async fn stored(
         ..options.clone()
     };
     let contact = started.contact.clone();
-    let checked = check(&Source::new(started.graph.as_str(), document), &options);
-    let plan = checked.plan.ok_or_else(|| not_valid_any_more(&row))?;
+    let (_, plan) = check_and_plan(&Source::new(started.graph.as_str(), document), &options);
+    let plan = plan.ok_or_else(|| not_valid_any_more(&row))?;
     let history = History::of(&plan, &events).map_err(|_| not_valid_any_more(&row))?;
     let report = Report::new(&row, &plan, &history);
     Ok(Stored { plan: Arc::new(plan), events, contact, report })

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
 use relance_diagnostics::{Language, Source};
 use relance_runtime::{action::Texts, driver::Settings, retry::RetryPolicy, run::GraphFile};
 use relance_samples::random::Random;
-use relance_validator::{Options, check};
+use relance_validator::{Options, check_and_plan};
 
 use crate::{
     rules::Fates,
@@ -34,8 +34,8 @@ impl Case {
         let text = sketch.document();
         let foreign_passes = BTreeSet::from(["wait".to_owned()]);
         let options = Options { foreign_passes, ..Options::default() };
-        let checked = check(&Source::new(GRAPH, text.as_bytes()), &options);
-        let Some(plan) = checked.plan else {
+        let (checked, plan) = check_and_plan(&Source::new(GRAPH, text.as_bytes()), &options);
+        let Some(plan) = plan else {
             let mut why = text;
             for finding in &checked.diagnostics {
                 let _ = write!(why, "\n{}", finding.message.to(Language::English));

@@ -18,7 +18,7 @@ use relance_runtime::{
     run::{GraphFile, Report, RunStatus, check_run_id},
     sandbox::Received,
 };
-use relance_validator::{Checked, Plan, check};
+use relance_validator::{Checked, Plan, check_and_plan};
 use serde::Serialize;
 
 use crate::{
@@ -169,7 +169,7 @@ pub(crate) fn run(args: &Run, out: &Arc<Output>) -> Result<Exit, Trouble> {
     let contact = contact::read_one(&args.contact, out)?;
     identify(contact.clone(), config.region)?;
     args.id.as_deref().map_or(Ok(()), check_run_id).map_err(RunError::from)?;
-    let checked = check(&source, &config.options);
+    let checked = check_and_plan(&source, &config.options);
     let Some(plan) = runnable(args, &source, checked, out)? else { return Ok(Exit::Bad) };
     preflight::texts(&plan, &name, &config)?;
     if !args.sandbox {
@@ -202,12 +202,12 @@ fn graph_name(args: &Run) -> Result<String, Trouble> {
 fn runnable(
     args: &Run,
     source: &Source,
-    checked: Checked,
+    (checked, plan): (Checked, Option<Plan>),
     out: &Output,
 ) -> Result<Option<Plan>, Trouble> {
     let (valid, runnable) = (checked.is_valid(), checked.is_runnable());
-    let Checked { plan, diagnostics, mask, readable: _ } = checked;
-    let findings = Findings { source, mask: &mask, diagnostics: &diagnostics, valid, runnable };
+    let Checked { diagnostics, mask, .. } = &checked;
+    let findings = Findings { source, mask, diagnostics, valid, runnable };
     if let Some(plan) = plan.filter(|_| runnable) {
         if !diagnostics.is_empty() && args.format == Format::Human && !args.events {
             let summary = render::summary(&findings, out.language);

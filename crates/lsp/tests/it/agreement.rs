@@ -3,7 +3,7 @@
 use relance_diagnostics::{Diagnostic, Language, Source};
 use relance_lsp::{Completion, CompletionKind, View, Wanted, complete, rename};
 use relance_samples::graph::{Quality, graph};
-use relance_validator::{Options, check};
+use relance_validator::{Options, check, check_and_plan};
 
 fn findings(text: &str) -> Vec<Diagnostic> {
     check(&Source::new("x", text), &Options::default()).diagnostics
@@ -148,9 +148,10 @@ fn a_renamed_graph_means_the_same() {
         // Its id, two edges, and a reference in JSON in text.
         assert_eq!(edits.len(), 4);
         let renamed = super::edited(&graph, &edits);
-        let checked = check(&Source::new("x", renamed.clone()), &Options::default());
+        let (checked, plan) =
+            check_and_plan(&Source::new("x", renamed.clone()), &Options::default());
         assert!(checked.diagnostics.is_empty(), "{:?}", checked.diagnostics);
-        let plan = checked.plan.unwrap();
+        let plan = plan.unwrap();
         assert!(plan.find(id).is_some() && plan.find("bloc-5").is_none());
         // And back: byte for byte, unless brackets had to take the place of a dot.
         let place = edits.first().unwrap().span.range().start;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use relance_diagnostics::Source;
 use relance_model::contact::Contact;
-use relance_validator::{Options, check};
+use relance_validator::{Options, check_and_plan};
 use serde_json::{Map, Value, json};
 
 use super::{MissingText, Texts, Work, prepare};
@@ -40,8 +40,9 @@ fn plan(id: &str, parameters: &Value) -> relance_validator::Plan {
         "id": id, "type": "action", "position": {"x": 0, "y": 0},
         "data": {"label": "Un bloc", "parameters": parameters},
     });
-    let checked = check(&Source::new("block.json", block.to_string()), &Options::default());
-    checked.plan.unwrap_or_else(|| panic!("{:?}", checked.diagnostics))
+    let (checked, plan) =
+        check_and_plan(&Source::new("block.json", block.to_string()), &Options::default());
+    plan.unwrap_or_else(|| panic!("{:?}", checked.diagnostics))
 }
 
 fn work_of(contact: &Contact, id: &str, parameters: Value) -> Result<Work, String> {

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use relance_diagnostics::{Language, Severity, Source};
-use relance_validator::{Options, Plan, check, plan::PLANNER_VERSION};
+use relance_validator::{Options, Plan, check_and_plan, plan::PLANNER_VERSION};
 
 use super::{Engine, RunError};
 use crate::{
@@ -88,8 +88,9 @@ impl Engine {
             foreign_passes: started.foreign_passes.clone(),
             ..self.settings.options.clone()
         };
-        let checked = check(&Source::new(started.graph.as_str(), document), &options);
-        let Some(plan) = checked.plan else {
+        let (checked, plan) =
+            check_and_plan(&Source::new(started.graph.as_str(), document), &options);
+        let Some(plan) = plan else {
             let errors = checked.diagnostics.iter().filter(|it| it.severity == Severity::Error);
             let first = errors.map(|it| it.message.to(Language::English).to_owned()).next();
             return Err(ReplanError::Invalid { run, why: first.unwrap_or_default() });

@@ -11,7 +11,7 @@ use relance_runtime::{
     history::{History, Phase},
 };
 use relance_validator::{
-    Options, Plan, check,
+    Options, Plan, check_and_plan,
     plan::{On, StepIndex},
 };
 use serde_json::{Value, json};
@@ -57,8 +57,8 @@ impl Dag {
             edges.reverse();
         }
         let text = json!({ "nodes": nodes, "edges": edges }).to_string();
-        let checked = check(&Source::new("dag.json", text), &Options::default());
-        checked.plan.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics))
+        let (checked, plan) = check_and_plan(&Source::new("dag.json", text), &Options::default());
+        plan.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics))
     }
 }
 

@@ -19,7 +19,7 @@ use relance_runtime::{
     run::{BlockStatus, GraphFile, Report, RunStatus},
     simulation::{Script, Scripted, ScriptedAnswer, ScriptedFailure, VirtualClock},
 };
-use relance_validator::{Options, check};
+use relance_validator::{Options, check_and_plan};
 use serde_json::{Value, json};
 
 use crate::staged::{Moment, Staged};
@@ -48,8 +48,8 @@ impl Bench {
         let edge = |(from, to, handle): &(&str, &str, &str)| json!({ "id": format!("{from}-{to}"), "source": from, "target": to, "sourceHandle": handle });
         let edges: Vec<Value> = edges.iter().map(edge).collect();
         let text = json!({ "nodes": nodes, "edges": edges }).to_string();
-        let checked = check(&Source::new("graph.json", text.clone()), options);
-        let plan = checked.plan.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics));
+        let (checked, plan) = check_and_plan(&Source::new("graph.json", text.clone()), options);
+        let plan = plan.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics));
         let graph = GraphFile::new("graph", text.as_bytes(), plan);
         let clock = Arc::new(VirtualClock::new(Timestamp::UNIX_EPOCH));
         let script: Script = serde_json::from_value(script).unwrap();

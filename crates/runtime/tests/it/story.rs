@@ -21,7 +21,7 @@ use relance_runtime::{
     run::{BlockStatus, GraphFile, Report, RunStatus},
     simulation::{Received, Script, Scripted, VirtualClock},
 };
-use relance_validator::{Options, check};
+use relance_validator::{Options, check_and_plan};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -103,8 +103,9 @@ impl Story {
 
     pub(crate) fn graph_file(&self) -> GraphFile {
         let bytes = serde_json::to_vec_pretty(&self.graph).unwrap();
-        let checked = check(&Source::new("story.json", bytes.clone()), &self.options());
-        let plan = checked.plan.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics));
+        let (checked, plan) =
+            check_and_plan(&Source::new("story.json", bytes.clone()), &self.options());
+        let plan = plan.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics));
         GraphFile::new("story", &bytes, plan)
     }
 

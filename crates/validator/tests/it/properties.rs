@@ -7,19 +7,26 @@ use relance_diagnostics::Source;
 use relance_samples::{
     document::document, fixture::Fixture, json::Json, mutation::mutate, random::Random,
 };
-use relance_validator::{Checked, Code, Options, check};
+use relance_validator::{Checked, Code, Options, Plan, check_and_plan};
 
 fn checked(text: &[u8]) -> Checked {
+    planned(text).0
+}
+
+fn planned(text: &[u8]) -> (Checked, Option<Plan>) {
     let source = Source::new("document.json", text);
-    let checked = check(&source, &Options::default());
+    let (checked, plan) = check_and_plan(&source, &Options::default());
     let errors =
         checked.diagnostics.iter().any(|it| it.severity == relance_diagnostics::Severity::Error);
-    assert_eq!(checked.is_valid(), !errors, "a plan stands for the absence of errors");
+    assert_eq!(checked.is_valid(), !errors, "a verdict stands for the absence of errors");
+    assert_eq!(plan.is_some(), !errors, "so does a plan");
+    let refused = plan.as_ref().is_some_and(|plan| plan.refused().next().is_some());
+    assert_eq!(checked.is_runnable(), !errors && !refused, "the verdict knows what the plan says");
     for finding in &checked.diagnostics {
         let range = finding.span.range();
         assert!(source.view().get(range).is_some(), "{} lies outside the text", finding.code);
     }
-    checked
+    (checked, plan)
 }
 
 /// A document, more or less right.
@@ -115,7 +122,7 @@ fn the_version_of_a_graph_stays_what_it_is() {
             {"id": "0", "source": "début", "target": "appel", "sourceHandle": null}
         ]
     }"#;
-    let plan = checked(text.as_bytes()).plan.unwrap();
+    let plan = planned(text.as_bytes()).1.unwrap();
     assert_eq!(
         plan.hash().to_string(),
         "5420752363d2dfef284c47e790c67419cd3cdb43cbbbbf81a81fcc41af5dc874"
@@ -128,14 +135,14 @@ proptest! {
     #[test]
     fn layout_and_order_change_nothing(seed: u64) {
         let mut document = any_document(seed);
-        let before = checked(document.to_string().as_bytes());
+        let (before, plan) = planned(document.to_string().as_bytes());
         rearrange(&mut Random::new(!seed), &mut document);
-        let after = checked(document.to_string().as_bytes());
+        let (after, plan_after) = planned(document.to_string().as_bytes());
         prop_assert_eq!(before.is_valid(), after.is_valid());
         if !is_ambiguous(&before) {
             prop_assert_eq!(told(&before), told(&after));
         }
-        if let (Some(before), Some(after)) = (before.plan, after.plan) {
+        if let (Some(before), Some(after)) = (plan, plan_after) {
             prop_assert_eq!(before.hash(), after.hash());
             prop_assert_eq!(before, after);
         }
@@ -144,12 +151,12 @@ proptest! {
     #[test]
     fn white_space_changes_nothing(seed: u64) {
         let document = any_document(seed);
-        let compact = checked(document.to_string().as_bytes());
+        let (compact, plan) = planned(document.to_string().as_bytes());
         let pretty = format!("{document:#}");
         for text in [pretty.clone(), pretty.replace('\n', "\r\n"), pretty.replace('\n', "\n \t")] {
-            let spaced = checked(text.as_bytes());
+            let (spaced, plan_of_spaced) = planned(text.as_bytes());
             prop_assert_eq!(told(&compact), told(&spaced));
-            prop_assert_eq!(&compact.plan, &spaced.plan);
+            prop_assert_eq!(&plan, &plan_of_spaced);
         }
     }
 

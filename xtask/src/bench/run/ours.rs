@@ -11,7 +11,7 @@ use relance_runtime::{
     port::{GuardedHttp, NoAi, SystemClock},
     run::{GraphFile, RunStatus},
 };
-use relance_validator::{Options, check};
+use relance_validator::{Options, check_and_plan};
 use serde_json::{Value, json};
 
 pub(super) struct Ours {
@@ -27,8 +27,8 @@ impl Ours {
     ) -> Result<Ours> {
         let text = graph(url).to_string();
         let options = Options { environment: Environment::Development, ..Options::default() };
-        let checked = check(&Source::new("bench.json", text.as_bytes()), &options);
-        let Some(plan) = checked.plan else {
+        let (checked, plan) = check_and_plan(&Source::new("bench.json", text.as_bytes()), &options);
+        let Some(plan) = plan else {
             bail!("the graph of the benchmark is not valid: {:?}", checked.diagnostics)
         };
         let world = World { clock: Arc::new(SystemClock), http, ai: Arc::new(NoAi) };

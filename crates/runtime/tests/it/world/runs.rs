@@ -17,7 +17,7 @@ use relance_runtime::{
     sandbox::{Received, Sandbox, SandboxSettings, Script, ScriptedAnswer},
     secret::{Secret, Secrets},
 };
-use relance_validator::{Options, check};
+use relance_validator::{Options, check_and_plan};
 use serde_json::{Value, json};
 
 use super::stand_in::policy;
@@ -61,8 +61,9 @@ async fn run(folder: &Path, secrets: Secrets, scripts: Vec<Script>) -> (Report, 
         ai: Arc::new(ConnectedAi::new(&egress, ai, &redactor, clock).unwrap()),
     };
     let bytes = graph().to_string();
-    let checked = check(&Source::new("relance.json", bytes.clone()), &Options::default());
-    let plan = checked.plan.unwrap_or_else(|| panic!("{:?}", checked.diagnostics));
+    let (checked, plan) =
+        check_and_plan(&Source::new("relance.json", bytes.clone()), &Options::default());
+    let plan = plan.unwrap_or_else(|| panic!("{:?}", checked.diagnostics));
     let start = Start {
         graph: GraphFile::new("relance", bytes.as_bytes(), plan),
         contact: Contact {
