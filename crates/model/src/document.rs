@@ -10,6 +10,8 @@
 mod pointer;
 mod read;
 
+use std::collections::HashSet;
+
 use relance_diagnostics::Span;
 
 pub use pointer::{Step, pointer};
@@ -223,6 +225,11 @@ impl<'d> Object<'d> {
         self.members.iter().map(move |pair| self.view(pair))
     }
 
+    /// Its members, of equal keys the first alone, as [`Object::get`] answers.
+    pub fn firsts(self) -> Firsts<'d> {
+        Firsts { all: self, next: 0, marks: 0, keys: HashSet::new() }
+    }
+
     /// How many members there are.
     pub fn len(self) -> usize {
         self.members.len()
@@ -243,6 +250,47 @@ impl<'d> Object<'d> {
     fn view(self, [key, node]: &'d Pair) -> Member<'d> {
         let text = self.document.string(key).unwrap_or_default();
         Member { key: text, key_span: key.span, node: self.document.node(node) }
+    }
+}
+
+/// The members of an object, of equal keys the first alone.
+#[derive(Debug)]
+pub struct Firsts<'d> {
+    all: Object<'d>,
+    next: usize,
+    /// The marks of the keys so far; in an object of more than a few members their keys too.
+    marks: u64,
+    keys: HashSet<&'d str>,
+}
+
+/// An object of so many members is looked through faster than its keys are hashed.
+const FEW_MEMBERS: usize = 16;
+
+impl<'d> Firsts<'d> {
+    fn is_first(&mut self, [slot, _]: &Pair, key: &'d str) -> bool {
+        if self.all.len() > FEW_MEMBERS {
+            return self.keys.insert(key);
+        }
+        let marks = self.marks;
+        self.marks |= slot.mark.bit();
+        let mut earlier = self.all.members().take(self.next);
+        marks & slot.mark.bit() == 0 || !earlier.any(|earlier| earlier.key == key)
+    }
+}
+
+impl<'d> Iterator for Firsts<'d> {
+    type Item = Member<'d>;
+
+    fn next(&mut self) -> Option<Member<'d>> {
+        loop {
+            let pair = self.all.members.get(self.next)?;
+            let member = self.all.view(pair);
+            let is_first = self.is_first(pair, member.key);
+            self.next += 1;
+            if is_first {
+                return Some(member);
+            }
+        }
     }
 }
 

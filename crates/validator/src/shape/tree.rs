@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 
-use foldhash::{HashSet, HashSetExt as _};
 use jsonschema::{
     JsonType,
     json::{
         Array as JsonArray, Json, JsonNumber, Node as JsonNode, NodeIdentity, Object as JsonObject,
     },
 };
-use relance_model::document::{Array, Document, Kind, Node, Object, Value};
+use relance_model::document::{Array, Document, Firsts, Kind, Node, Object, Value};
 
 /// The representation of JSON that [`relance_model::document`] reads.
 pub(super) struct Tree;
@@ -102,7 +101,7 @@ impl<'a> JsonObject<'a, Tree> for Object<'a> {
     }
 
     fn members(&self) -> Members<'a> {
-        Members { all: *self, next: 0, seen: HashSet::new() }
+        Members(self.firsts())
     }
 }
 
@@ -135,38 +134,14 @@ impl<'a> Iterator for Items<'a> {
     }
 }
 
-/// The members of an object, of equal keys the first alone, as [`Object::get`] answers.
-pub(super) struct Members<'a> {
-    all: Object<'a>,
-    next: usize,
-    /// The keys so far, in an object of more than a few.
-    seen: HashSet<&'a str>,
-}
-
-/// An object of so many members is looked through faster than its keys are hashed.
-const FEW_MEMBERS: usize = 16;
-
-impl<'a> Members<'a> {
-    fn is_first(&mut self, key: &'a str) -> bool {
-        if self.all.len() > FEW_MEMBERS {
-            return self.seen.insert(key);
-        }
-        !self.all.members().take(self.next).any(|earlier| earlier.key == key)
-    }
-}
+/// The members of an object, of equal keys the first alone.
+pub(super) struct Members<'a>(Firsts<'a>);
 
 impl<'a> Iterator for Members<'a> {
     type Item = (&'a str, Node<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let member = self.all.members().nth(self.next)?;
-            let is_first = self.is_first(member.key);
-            self.next += 1;
-            if is_first {
-                return Some((member.key, member.node));
-            }
-        }
+        self.0.next().map(|member| (member.key, member.node))
     }
 }
 
