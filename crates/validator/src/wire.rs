@@ -202,7 +202,7 @@ fn count(array: Option<Array<'_>>) -> usize {
     array.map_or(0, Array::len)
 }
 
-fn items<'d>(array: Option<Array<'d>>) -> impl Iterator<Item = Node<'d>> {
+fn items(array: Option<Array<'_>>) -> impl Iterator<Item = Node<'_>> {
     array.into_iter().flat_map(Array::iter)
 }
 

@@ -113,8 +113,8 @@ fn is_known(key: &str) -> bool {
 }
 
 fn holds_objects(member: &Member<'_>) -> bool {
-    let items = member.node.as_array().into_iter().flat_map(Array::iter);
-    items.filter_map(Node::as_object).next().is_some()
+    let mut items = member.node.as_array().into_iter().flat_map(Array::iter);
+    items.any(|item| item.as_object().is_some())
 }
 
 pub(super) fn unknown(at: Place<'_>, unexpected: &[String]) -> Vec<Finding> {
