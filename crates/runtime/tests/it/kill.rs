@@ -17,6 +17,7 @@ use std::{
     thread,
 };
 
+use relance_faults::proof::{Figures, full};
 use relance_runtime::{
     driver::{Engine, World},
     event::{Event, Fact},
@@ -58,22 +59,23 @@ struct Tale {
 
 #[test]
 fn killed_processes_lose_nothing_and_do_nothing_twice() {
-    kill_many(200, Tale::all(false));
+    kill_many(200, "kills", Tale::all(false));
 }
 
 #[test]
 fn killed_processes_park_nothing_when_services_know_keys() {
     let mut tales = Tale::all(true);
     tales.retain(|tale| tale.story().decisions.is_empty());
-    kill_many(100, tales);
+    kill_many(100, "kills-trusting", tales);
 }
 
-/// Kills spread over all moments of these stories.
-fn kill_many(kills: usize, tales: Vec<Tale>) {
+/// Kills spread over all moments of these stories; in a full proof, at each of them.
+fn kill_many(kills: usize, proof: &'static str, tales: Vec<Tale>) {
     let receiver = Receiver::start();
     let moments: Vec<(Tale, Freeze)> =
         tales.into_iter().flat_map(|tale| moments_of(&receiver, &tale)).collect();
     assert!(moments.len() >= kills, "only {} moments", moments.len());
+    let kills = if full() { moments.len() } else { kills };
     let chosen: Vec<_> = (0..kills).map(|n| moments[n * moments.len() / kills].clone()).collect();
     thread::scope(|scope| {
         for hand in chosen.chunks(kills.div_ceil(HANDS)) {
@@ -85,6 +87,8 @@ fn kill_many(kills: usize, tales: Vec<Tale>) {
             });
         }
     });
+    // Anything wrong has stopped us before this.
+    Figures::of(proof, kills).write();
 }
 
 /// Every moment of a story that nobody disturbs.

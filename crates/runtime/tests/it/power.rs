@@ -8,6 +8,7 @@
 //! Settings that are too weak must be found out by the same means, else these tests would prove nothing.
 
 mod actor;
+mod killed;
 mod verdict;
 
 use std::{
@@ -115,25 +116,18 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, verdict: Verdict, record: &Record, cut: Cut) {
+    fn add(&mut self, verdict: Verdict, what: impl Fn() -> String) {
         self.states += 1;
-        let why = match verdict {
+        let (count, why) = match verdict {
             Verdict::Sound => return,
             Verdict::Lost(why) => (&mut self.lost, why),
             Verdict::Twice(why) => (&mut self.twice, why),
             Verdict::Corrupt(why) => (&mut self.corrupt, why),
             Verdict::Diverged(why) => (&mut self.diverged, why),
         };
-        *why.0 += 1;
+        *count += 1;
         if self.told.len() < 3 {
-            let Cut { operation, fate } = cut;
-            let op = &record.ops[operation.saturating_sub(1)];
-            self.told.push(format!(
-                "{} cut after operation {operation} ({}), {fate:?}: {}",
-                record.story,
-                op.file(),
-                why.1
-            ));
+            self.told.push(format!("{}: {why}", what()));
         }
     }
 
@@ -219,7 +213,9 @@ impl Record {
             let mut hasher = DefaultHasher::new();
             (&files, said.len()).hash(&mut hasher);
             if seen.insert(hasher.finish()) {
-                found.add(judge(&self.story, &files, &said), self, cut);
+                let Cut { operation, fate } = cut;
+                let what = || format!("{} cut after operation {operation}, {fate:?}", self.story);
+                found.add(judge(&self.story, &files, &said), what);
             }
         }
     }
