@@ -12,6 +12,8 @@ mod database;
 mod db;
 mod explain;
 mod fix;
+#[cfg(target_os = "linux")]
+mod killed;
 mod lsp;
 mod output;
 mod pages;

@@ -21,6 +21,7 @@ pub(crate) enum Answer {
 pub(crate) struct Receiver {
     pub(crate) port: u16,
     heard: Arc<Mutex<Vec<String>>>,
+    keys: Arc<Mutex<Vec<String>>>,
 }
 
 impl Receiver {
@@ -29,13 +30,15 @@ impl Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let heard = Arc::new(Mutex::new(Vec::new()));
-        let receiver = Receiver { port, heard: Arc::clone(&heard) };
+        let keys = Arc::new(Mutex::new(Vec::new()));
+        let receiver = Receiver { port, heard: Arc::clone(&heard), keys: Arc::clone(&keys) };
         let answers = answers.to_vec();
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let (heard, answers) = (Arc::clone(&heard), answers.clone());
+                let (heard, keys) = (Arc::clone(&heard), Arc::clone(&keys));
+                let answers = answers.clone();
                 // A client that goes away is no failure of the service.
-                thread::spawn(move || drop(serve(stream.unwrap(), &heard, &answers)));
+                thread::spawn(move || drop(serve(stream.unwrap(), &heard, &keys, &answers)));
             }
         });
         receiver
@@ -50,13 +53,23 @@ impl Receiver {
         }
     }
 
+    /// The idempotency keys of these requests.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        self.keys.lock().unwrap().clone()
+    }
+
     /// The requests that it heard: method, path and body.
     pub(crate) fn heard(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
 }
 
-fn serve(stream: TcpStream, heard: &Mutex<Vec<String>>, answers: &[Answer]) -> std::io::Result<()> {
+fn serve(
+    stream: TcpStream,
+    heard: &Mutex<Vec<String>>,
+    keys: &Mutex<Vec<String>>,
+    answers: &[Answer],
+) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut stream = stream;
     loop {
@@ -74,6 +87,9 @@ fn serve(stream: TcpStream, heard: &Mutex<Vec<String>>, answers: &[Answer]) -> s
             }
             if let Some(value) = header.strip_prefix("content-length:") {
                 length = value.trim().parse().unwrap();
+            }
+            if let Some(key) = header.strip_prefix("idempotency-key:") {
+                keys.lock().unwrap().push(key.trim().to_owned());
             }
         }
         let mut body = vec![0; length];
