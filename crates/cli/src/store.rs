@@ -76,6 +76,9 @@ pub(crate) fn not_opened(path: &Path, error: JournalError) -> Trouble {
     let name = path.display();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let cannot_open = matches!(error, JournalError::CannotOpen(_));
+    if matches!(error, JournalError::Corrupt(_)) {
+        return error.into();
+    }
     let trouble = match folder {
         _ if cannot_open && path.is_dir() => Trouble::unusable(Text::new(
             format!("`{name}` is a folder, not a database"),

@@ -35,6 +35,12 @@ impl From<JournalError> for Trouble {
                 ),
             ));
         }
+        if matches!(error, JournalError::Corrupt(_)) {
+            return trouble.help(Text::fixed(
+                "`relance db check` says what is damaged, and docs/reliability.md how to restore a backup",
+                "`relance db check` dit ce qui est abîmé, et docs/fr/reliability.md comment restaurer une sauvegarde",
+            ));
+        }
         if matches!(error, JournalError::UnknownRun(_)) {
             return trouble.help(Text::fixed(
                 "`relance runs` lists them",

@@ -174,8 +174,8 @@ impl Scene {
 
     /// A command; `TASK` is the task of the run `r1`.
     fn command(&self, args: &str) -> Command {
-        let key = idempotency_key("r1", "tache", 1);
-        let mut command = self.bench.command(&args.replace("TASK", &format!("t-{}", &key[..16])));
+        let key: String = idempotency_key("r1", "tache", 1).chars().take(16).collect();
+        let mut command = self.bench.command(&args.replace("TASK", &format!("t-{key}")));
         command.stdin(Stdio::null());
         command
     }

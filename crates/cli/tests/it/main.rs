@@ -22,5 +22,7 @@ mod resume;
 mod run;
 mod schema;
 mod selection;
+#[cfg(unix)]
+mod sick;
 mod usage;
 mod validate;

@@ -67,6 +67,9 @@ pub enum BackupError {
     Copy(JournalError),
 }
 
+/// What SQLite says of a file that it cannot go on with.
+const MALFORMED: &str = "database disk image is malformed";
+
 /// How often the database is tried again when somebody holds all of it, and how long is waited each time.
 const TRIES: u32 = 50;
 const WAIT: Duration = Duration::from_millis(100);
@@ -80,8 +83,14 @@ impl SqliteJournal {
         replace: bool,
     ) -> Result<Backup, BackupError> {
         let (path, to) = (path.as_ref(), to.as_ref());
-        let source = connection::reading(path)?;
-        connection::version(&source, path)?;
+        let source = connection::reading(path).and_then(|source| {
+            connection::version(&source, path)?;
+            Ok(source)
+        });
+        let source = source.map_err(|error| {
+            let corrupt = matches!(error, JournalError::Corrupt(_));
+            if corrupt { damaged(path, MALFORMED) } else { error.into() }
+        })?;
         refuse(path, to, replace)?;
         let part = Part::new(to)?;
         let backup = part.fill(&source, path)?;
@@ -130,11 +139,16 @@ impl<'a> Part<'a> {
         {
             copy.pragma_update(None, setting, value).map_err(error)?;
         }
-        copy_all(source, path, &mut copy, self.to)?;
+        match copy_all(source, path, &mut copy, self.to) {
+            Err(BackupError::Copy(JournalError::Corrupt(_))) => {
+                return Err(damaged(path, MALFORMED));
+            }
+            copied => copied?,
+        }
         let text = |sql| copy.query_row(sql, (), |row| row.get::<_, String>(0)).map_err(error);
         let said = text("PRAGMA quick_check(1)")?;
         if said != "ok" {
-            return Err(BackupError::Damaged { path: path.to_owned(), said });
+            return Err(damaged(path, &said));
         }
         let number = |sql| {
             let number = copy.query_row(sql, (), |row| row.get::<_, i64>(0)).map_err(error);
@@ -212,6 +226,10 @@ fn beside(path: &Path, more: &str) -> PathBuf {
 fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if cfg!(unix) { File::open(folder.unwrap_or(Path::new(".")))?.sync_all() } else { Ok(()) }
+}
+
+fn damaged(path: &Path, said: &str) -> BackupError {
+    BackupError::Damaged { path: path.to_owned(), said: said.to_owned() }
 }
 
 fn unwritable(path: &Path, why: io::Error) -> BackupError {

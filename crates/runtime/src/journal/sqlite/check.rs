@@ -23,26 +23,33 @@ impl SqliteJournal {
     /// date, as any opening does; a damaged one is left as it is.
     pub fn check(path: impl AsRef<Path>) -> Result<Checked, JournalError> {
         let path = path.as_ref();
-        let connection = connection::reading(path)?;
-        connection::version(&connection, path)?;
-        let damages = damages(&connection, path)?;
-        if !damages.is_empty() {
-            return Ok(Checked { flaws: damages, ..Checked::default() });
+        match check(path) {
+            // It is damaged so much that it can hardly be opened.
+            Err(JournalError::Corrupt(_)) => {
+                let said = "database disk image is malformed".to_owned();
+                Ok(Checked { flaws: vec![Flaw::Damaged { said }], ..Checked::default() })
+            }
+            checked => checked,
         }
-        drop(connection::writing(path)?);
-        Check { connection: &connection, path, checked: Checked::default() }.all()
     }
+}
+
+fn check(path: &Path) -> Result<Checked, JournalError> {
+    let connection = connection::reading(path)?;
+    connection::version(&connection, path)?;
+    let damages = damages(&connection, path)?;
+    if !damages.is_empty() {
+        return Ok(Checked { flaws: damages, ..Checked::default() });
+    }
+    drop(connection::writing(path)?);
+    Check { connection: &connection, path, checked: Checked::default() }.all()
 }
 
 /// What SQLite finds wrong with the file.
 fn damages(connection: &Connection, path: &Path) -> Result<Vec<Flaw>, JournalError> {
     let said = |row: &Row<'_>| row.get::<_, String>(0);
     let sql = format!("PRAGMA integrity_check({MOST})");
-    let lines = match rows(connection, path, &sql, (), said) {
-        // It is damaged so much that the check gives up.
-        Err(JournalError::Corrupt(_)) => vec!["database disk image is malformed".to_owned()],
-        lines => lines?,
-    };
+    let lines = rows(connection, path, &sql, (), said)?;
     Ok(lines.into_iter().filter(|line| line != "ok").map(|said| Flaw::Damaged { said }).collect())
 }
 

@@ -10,6 +10,11 @@ use crate::journal::JournalError;
 pub(super) fn classify(path: &Path, error: &Error) -> JournalError {
     let failed = || JournalError::Failed { path: path.to_owned(), message: error.to_string() };
     let Some(code) = error.sqlite_error_code() else { return failed() };
+    // The memory that processes share is a file too, which needs space.
+    let extended = error.sqlite_error().map(|error| error.extended_code);
+    if extended == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+        return JournalError::Full(path.to_owned());
+    }
     #[expect(clippy::wildcard_enum_match_arm, reason = "the many other codes mean one thing here")]
     let make: fn(std::path::PathBuf) -> JournalError = match code {
         ErrorCode::NotADatabase => JournalError::NotADatabase,
