@@ -48,11 +48,11 @@ fn told(sicken: impl Fn(Vec<u8>) -> Vec<u8>) -> String {
 /// The answers, each once with the commands that give it.
 fn told_of(answer: impl Fn(&str) -> Said) -> String {
     let mut told: Vec<(String, Vec<&str>)> = Vec::new();
+    // The newest format grows with the program.
+    let newest = Regex::new(r"(up to|jusqu'à) \d+").unwrap();
     for command in COMMANDS {
         let said = answer(command);
         assert_ne!(said.code, Some(0), "{command}: {said}");
-        // The newest format grows with the program.
-        let newest = Regex::new(r"(up to|jusqu'à) \d+").unwrap();
         let said = newest.replace(&said.to_string(), "$1 N").into_owned();
         match told.iter_mut().find(|(other, _)| *other == said) {
             Some((_, commands)) => commands.push(command),
