@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use foldhash::{HashSet, HashSetExt as _};
 use relance_diagnostics::{Edit, Fix, Severity, Span, Text};
 use relance_model::egress::Policy;
 
@@ -27,6 +28,8 @@ pub(crate) struct Context<'c> {
     pub(crate) explained: Vec<Span>,
     /// Stretches that must not be quoted.
     pub(crate) secrets: Vec<Span>,
+    /// URLs that have been judged and are right: calls often go to the same place.
+    pub(crate) sound_urls: HashSet<String>,
     /// How many more ids of blocks may be compared with a misspelled one.
     pub(crate) comparisons: usize,
     maps: Maps,
@@ -54,6 +57,7 @@ impl<'c> Context<'c> {
             refused,
             explained,
             secrets,
+            sound_urls: HashSet::new(),
             comparisons,
             maps,
         }

@@ -33,6 +33,9 @@ const MAX_MISTAKES: usize = 200_000;
 /// Room is made for a key or value in so many bytes from the start, which is what indented documents have: growing costs copies.
 const BYTES_A_SLOT: usize = 16;
 
+/// Room for what a document of ordinary depth holds open at once.
+const OPEN_SLOTS: usize = 32;
+
 impl<'s> Reader<'s> {
     pub(super) fn new(text: &'s str) -> Reader<'s> {
         Reader {
@@ -40,7 +43,7 @@ impl<'s> Reader<'s> {
             bytes: text.as_bytes(),
             at: 0,
             depth: 0,
-            open: Vec::new(),
+            open: Vec::with_capacity(OPEN_SLOTS),
             slots: Vec::with_capacity(text.len() / BYTES_A_SLOT),
             undone: String::new(),
             mistakes: Vec::new(),
@@ -149,6 +152,16 @@ impl<'s> Reader<'s> {
 
     fn member(&mut self) -> Scanned<()> {
         self.string(Mark::of)?;
+        match self.rest() {
+            // As documents are written.
+            [b':', b' ', next, ..] if *next > b' ' => self.at += 2,
+            _ => self.colon()?,
+        }
+        self.value()
+    }
+
+    /// The colon behind a key, and the white space around it.
+    fn colon(&mut self) -> Scanned<()> {
         match self.skip_white_space() {
             Some(b':') => self.at += 1,
             None => return Err(self.syntax_here(Syntax::UnexpectedEnd(Expected::Colon))),
@@ -156,7 +169,7 @@ impl<'s> Reader<'s> {
             Some(_) => return Err(self.syntax_here(self.unexpected(Expected::Colon))),
         }
         self.skip_white_space();
-        self.value()
+        Ok(())
     }
 
     fn array(&mut self) -> Scanned<()> {

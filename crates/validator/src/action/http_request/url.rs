@@ -49,13 +49,14 @@ pub(super) fn lower<'d>(
         return None;
     }
     let sound = references_are_sound(cx, scope, written.text, &cut, origin);
-    match judge::judge(cx, written, &cut) {
-        Ok(()) => sound.then_some(Lowered(written.text)),
-        Err(finding) => {
+    if !cx.sound_urls.contains(written.text) {
+        if let Err(finding) = judge::judge(cx, written, &cut) {
             cx.push(*finding);
-            None
+            return None;
         }
+        cx.sound_urls.insert(written.text.to_owned());
     }
+    sound.then_some(Lowered(written.text))
 }
 
 /// Where a reference stands before the path, nothing can be said about where the call goes.
