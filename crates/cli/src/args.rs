@@ -13,7 +13,8 @@ use relance_diagnostics::Language;
 use relance_model::Environment;
 
 use crate::command::{
-    contacts, db, explain, fix, lsp, resolve, resume, run, runs, schema, show, tasks, validate,
+    contacts, db, explain, fix, lsp, resolve, resume, run, runs, schema, show, stop, tasks,
+    validate,
 };
 
 pub(crate) use refusal::refusal;
@@ -82,6 +83,7 @@ pub(crate) enum Command {
     Resume(resume::Resume),
     Runs(runs::Runs),
     Show(show::Show),
+    Stop(stop::Stop),
     Resolve(resolve::Resolve),
     Contacts(contacts::Contacts),
     Tasks(tasks::Tasks),

@@ -12,5 +12,6 @@ pub(crate) mod run;
 pub(crate) mod runs;
 pub(crate) mod schema;
 pub(crate) mod show;
+pub(crate) mod stop;
 pub(crate) mod tasks;
 pub(crate) mod validate;

@@ -18,7 +18,7 @@ use relance_diagnostics::{Language, Source, Text};
 use relance_model::egress::Policy;
 use relance_runtime::{
     action::Texts,
-    driver::Settings,
+    driver::{LeaseTerms, Settings},
     identity::Region,
     port::{AiSettings, Egress},
     retry::{OnUnknown, RetryPolicy},
@@ -120,6 +120,7 @@ impl Config {
             secrets,
             texts: self.texts.clone(),
             options: self.options.clone(),
+            lease: LeaseTerms::default(),
         }
     }
 

@@ -45,6 +45,7 @@ fn main() -> ExitCode {
         Command::Resume(args) => command::resume::resume(&args, &out),
         Command::Runs(args) => command::runs::runs(&args, &out),
         Command::Show(args) => command::show::show(&args, &out),
+        Command::Stop(args) => command::stop::stop(&args, &out),
         Command::Resolve(args) => command::resolve::resolve(&args, &out),
         Command::Contacts(args) => command::contacts::contacts(&args, &out),
         Command::Tasks(args) => command::tasks::tasks(&args, &out),

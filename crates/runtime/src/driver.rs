@@ -6,6 +6,7 @@
 mod drive;
 mod replay;
 mod resolve;
+mod tenure;
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,7 +19,7 @@ use crate::{
     event::{Event, RunStarted},
     history::{History, HistoryError},
     identity::{IdentityError, Person, Region, identify},
-    journal::{Journal, JournalError, NewRun, Started},
+    journal::{Journal, JournalError, NewRun, Started, Taken},
     port::{Ai, Clock, Http},
     retry::{OnUnknown, RetryPolicy},
     run::{BadRunId, GraphFile, Report, RunRow, check_run_id, new_owner, new_run_id},
@@ -26,7 +27,10 @@ use crate::{
 };
 use drive::Drive;
 pub use replay::ReplanError;
+use replay::Replay;
 pub use resolve::ResolveError;
+pub use tenure::LeaseTerms;
+use tenure::Tenure;
 
 /// Carries runs out.
 #[derive(Clone)]
@@ -35,6 +39,7 @@ pub struct Engine {
     world: World,
     settings: Arc<Settings>,
     owner: Arc<str>,
+    tenure: Arc<Tenure>,
     observer: Option<Observer>,
 }
 
@@ -71,6 +76,8 @@ pub struct Settings {
     pub texts: Texts,
     /// How documents are checked when a run is taken up again.
     pub options: Options,
+    /// How long a process that says nothing more keeps its runs from others.
+    pub lease: LeaseTerms,
 }
 
 impl Default for Settings {
@@ -84,6 +91,7 @@ impl Default for Settings {
             secrets: Secrets::default(),
             texts: Texts::default(),
             options: Options::default(),
+            lease: LeaseTerms::default(),
         }
     }
 }
@@ -138,7 +146,8 @@ impl Engine {
     /// An engine over that journal and that world.
     pub fn new(journal: Arc<dyn Journal>, world: World, settings: Settings) -> Engine {
         let owner = new_owner().into();
-        Engine { journal, world, settings: Arc::new(settings), owner, observer: None }
+        let tenure = Arc::new(Tenure::new(settings.lease));
+        Engine { journal, world, settings: Arc::new(settings), owner, tenure, observer: None }
     }
 
     /// The same, with somebody who hears of every event.
@@ -196,20 +205,33 @@ impl Engine {
             return Ok(Report::new(&replay.row, &replay.plan, &replay.history));
         }
         let taken = self.journal.take(run, &self.owner, self.now()).await?;
+        self.go_on(&replay, taken, max_wait).await
+    }
+
+    /// Carries a run on that the journal gave to this process.
+    pub async fn carry_on(&self, taken: Taken, max_wait: Duration) -> Result<Report, RunError> {
+        let replay = self.replay(&taken.row.id).await?;
+        self.go_on(&replay, taken, max_wait).await
+    }
+
+    /// The name by which runs know this process.
+    pub fn owner(&self) -> &Arc<str> {
+        &self.owner
+    }
+
+    async fn go_on(
+        &self,
+        replay: &Replay,
+        taken: Taken,
+        max_wait: Duration,
+    ) -> Result<Report, RunError> {
         let history = History::of(&replay.plan, &taken.events)?;
         if !taken.row.status.is_active() {
             // It ended before we had it.
             return Ok(Report::new(&taken.row, &replay.plan, &history));
         }
-        let drive = Drive::new(
-            self,
-            &replay.plan,
-            &replay.started,
-            replay.zone,
-            taken.row,
-            taken.lease,
-            history,
-        );
+        let (zone, Taken { lease, row, .. }) = (replay.zone.clone(), taken);
+        let drive = Drive::new(self, &replay.plan, &replay.started, zone, row, lease, history);
         drive.carry_out(max_wait).await
     }
 

@@ -28,6 +28,10 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
     /// Waits until that time.
     fn sleep_until(&self, time: Timestamp) -> BoxFuture<'_, ()>;
+    /// Waits for so long, whatever becomes of the time meanwhile.
+    fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
+        self.sleep_until(self.now().checked_add(span).unwrap_or(Timestamp::MAX))
+    }
 }
 
 /// One HTTP request, complete: secrets stand in it, so it is made as it is sent, never stored, and shown without them.

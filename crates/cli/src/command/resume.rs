@@ -4,13 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use relance_diagnostics::Text;
 use relance_runtime::{
-    driver::Engine,
-    journal::{JournalError, Records, RunFilter},
+    driver::{Engine, RunError},
+    journal::{Holder, JournalError, Records, RunFilter},
+    port::{Clock, SystemClock},
     run::{Report, RunRow, RunStatus},
 };
 use serde::Serialize;
 
-use super::run::{RunJson, duration, exit};
+use super::run::{RunJson, duration, exit, interrupted};
 use crate::{
     args::{Format, Store, say},
     live::{Show, observer},
@@ -28,11 +29,12 @@ use crate::{
     long_about = say(
         "Take runs up again\n\n\
          Without a run: all that were cut off or wait for a retry. A run that waits for a decision goes on after `relance \
-         resolve`. Whoever resumes a run takes it over: a process that still carries it out must end first.",
+         resolve`. A run that another process carries out is left to it; what a process that was killed had is taken over within \
+         a few seconds.",
         "Reprendre des exécutions\n\n\
          Sans exécution nommée : toutes celles qui ont été interrompues ou qui attendent une nouvelle tentative. Une \
-         exécution qui attend une décision continue après `relance resolve`. Reprendre une exécution, c'est en prendre la \
-         main : un processus qui la mène encore doit d'abord se terminer.",
+         exécution qui attend une décision continue après `relance resolve`. Une exécution qu'un autre processus mène lui est \
+         laissée ; celles d'un processus tué sont reprises en quelques secondes.",
     )
 )]
 pub(crate) struct Resume {
@@ -79,19 +81,22 @@ pub(crate) fn resume(args: &Resume, out: &Arc<Output>) -> Result<Exit, Trouble> 
     block_on(async {
         let opened = open(&args.store)?;
         let engine = real(&opened.config, &opened.journal)?;
-        let mut exit_code = Exit::Fine;
-        let mut reports = Vec::new();
-        for row in wanted(args, &opened).await? {
-            let report = take_up(args, &opened, &engine, &row, out).await?;
-            exit_code = worse(exit_code, exit(report.run.status));
-            reports.push(report);
-        }
+        let taken_up = engine.alive(async {
+            tokio::select! {
+                taken_up = take_all_up(args, &opened, &engine, out) => Some(taken_up),
+                Ok(()) = tokio::signal::ctrl_c() => None,
+            }
+        });
+        let Some(taken_up) = taken_up.await? else { return Err(interrupted(&opened, false)) };
+        let (exit_code, reports) = taken_up?;
         match (args.format, &args.run, reports.as_slice()) {
             (Format::Json, Some(_), [report]) => {
                 out.print_json(&RunJson { version: 1, report, received: None })?;
             }
             (Format::Json, _, runs) => out.print_json(&Resumed { version: 1, runs })?,
-            (Format::Human, _, []) => note(&format!("{}\n", out.say(&NOTHING))),
+            (Format::Human, _, []) if exit_code == Exit::Fine => {
+                note(&format!("{}\n", out.say(&NOTHING)));
+            }
             (Format::Human, _, _) => {}
         }
         Ok(exit_code)
@@ -116,13 +121,42 @@ async fn wanted(args: &Resume, opened: &Opened) -> Result<Vec<RunRow>, Trouble> 
     Ok(rows)
 }
 
+/// Takes them up, one after the other. One of many that a living process has is left to it.
+async fn take_all_up(
+    args: &Resume,
+    opened: &Opened,
+    engine: &Engine,
+    out: &Arc<Output>,
+) -> Result<(Exit, Vec<Report>), Trouble> {
+    let mut exit_code = Exit::Fine;
+    let mut reports = Vec::new();
+    let mut alive = Vec::new();
+    for row in wanted(args, opened).await? {
+        match take_up(args, opened, engine, &row, &mut alive, out).await? {
+            Ok(report) => {
+                exit_code = worse(exit_code, exit(report.run.status));
+                reports.push(report);
+            }
+            Err(held) if args.run.is_some() => return Err(held.into()),
+            Err(held) => {
+                note(&format!("{}\n", out.say(&Trouble::from(held).message)));
+                exit_code = worse(exit_code, Exit::Unfinished);
+            }
+        }
+    }
+    Ok((exit_code, reports))
+}
+
+/// Takes a run up, or says who has it. A process that was killed has its runs for a moment longer: that is waited for. One that
+/// is seen to be alive goes to `alive`, and is not waited for again.
 async fn take_up(
     args: &Resume,
     opened: &Opened,
     engine: &Engine,
     row: &RunRow,
+    alive: &mut Vec<Option<u32>>,
     out: &Arc<Output>,
-) -> Result<Report, Trouble> {
+) -> Result<Result<Report, JournalError>, Trouble> {
     let before = stored(&opened.journal, &opened.config.options, &row.id).await?;
     let show = match args.format {
         Format::Json => Show::Nothing,
@@ -133,7 +167,22 @@ async fn take_up(
         }
     };
     let engine = engine.clone().observed_by(observer(Arc::clone(out), show));
-    let report = engine.resume(&row.id, args.max_wait).await?;
+    let mut resumed = engine.resume(&row.id, args.max_wait).await;
+    if let Err(RunError::Journal(JournalError::Held { holder, .. })) = &resumed
+        && !alive.contains(&holder.pid)
+    {
+        note(&format!("{}\n", out.say(&wait_for(*holder))));
+        SystemClock.sleep_until(holder.until).await;
+        resumed = engine.resume(&row.id, args.max_wait).await;
+    }
+    let report = match resumed {
+        Ok(report) => report,
+        Err(RunError::Journal(JournalError::Held { run, holder })) => {
+            alive.push(holder.pid);
+            return Ok(Err(JournalError::Held { run, holder }));
+        }
+        Err(error) => return Err(error.into()),
+    };
     if args.format == Format::Human {
         let zone = opened.config.zone();
         let summary = Summary {
@@ -145,7 +194,22 @@ async fn take_up(
         };
         out.print(&format!("\n{}", summary.show(out)))?;
     }
-    Ok(report)
+    Ok(Ok(report))
+}
+
+fn wait_for(holder: Holder) -> Text {
+    let (en, fr) = match holder.pid {
+        Some(pid) => (format!("process {pid}"), format!("le processus {pid}")),
+        None => ("another process".to_owned(), "un autre processus".to_owned()),
+    };
+    Text::new(
+        format!(
+            "{en} has this run, or had it until a moment ago: waiting to see whether it is still there"
+        ),
+        format!(
+            "{fr} mène cette exécution, ou la menait à l'instant : on attend de voir s'il est encore là"
+        ),
+    )
 }
 
 /// A failure outweighs a run that is not over.

@@ -343,13 +343,16 @@ async fn until_interrupted(
     start: Start,
     max_wait: Duration,
 ) -> Result<Option<Outcome>, Trouble> {
-    tokio::select! {
-        outcome = engine.run(start, max_wait) => Ok(Some(outcome?)),
-        Ok(()) = tokio::signal::ctrl_c() => Ok(None),
-    }
+    let carried = engine.alive(async {
+        tokio::select! {
+            outcome = engine.run(start, max_wait) => Ok(Some(outcome?)),
+            Ok(()) = tokio::signal::ctrl_c() => Ok(None),
+        }
+    });
+    carried.await?
 }
 
-fn interrupted(opened: &Opened, throwaway: bool) -> Trouble {
+pub(crate) fn interrupted(opened: &Opened, throwaway: bool) -> Trouble {
     let trouble = Trouble {
         exit: Exit::Unfinished,
         ..Trouble::unusable(Text::fixed(

@@ -108,8 +108,13 @@ pub(crate) fn runs(args: &Runs, out: &Output) -> Result<Exit, Trouble> {
     let zone = opened.config.zone();
     let row = |row: &RunRow| {
         let started = row.started_at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S");
-        let status = status_word(row.status).to(out.language).to_owned();
-        vec![row.id.clone(), status, row.graph.clone(), row.contact.clone(), started.to_string()]
+        vec![
+            row.id.clone(),
+            standing(row, out),
+            row.graph.clone(),
+            row.contact.clone(),
+            started.to_string(),
+        ]
     };
     out.print(&table(&HEADINGS, &rows.iter().map(row).collect::<Vec<_>>(), out))?;
     let full = u32::try_from(rows.len()).is_ok_and(|count| count == args.limit);
@@ -132,6 +137,18 @@ const HEADINGS: [Text; 5] = [
     Text::fixed("CONTACT", "CONTACT"),
     Text::fixed("STARTED", "DÉBUT"),
 ];
+
+/// Where a run stands, and who stopped it if somebody did.
+pub(super) fn standing(row: &RunRow, out: &Output) -> String {
+    let status = out.say(&status_word(row.status)).to_owned();
+    match row.stop.as_ref().filter(|_| row.status == RunStatus::Stopped) {
+        Some(wish) => {
+            let by = Text::new(format!("by {}", wish.by), format!("par {}", wish.by));
+            format!("{status} {}", out.say(&by))
+        }
+        None => status,
+    }
+}
 
 /// Where a run stands, to people. `--status` and JSON keep the English words.
 pub(super) fn status_word(status: RunStatus) -> Text {

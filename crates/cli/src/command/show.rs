@@ -6,7 +6,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use relance_diagnostics::{Text, render::clean};
 use relance_runtime::{
     journal::{JournalError, Records},
-    run::BlockStatus,
+    run::{BlockStatus, StopWish},
 };
 
 use super::{run::RunJson, runs::status_word};
@@ -100,12 +100,23 @@ fn heading(run: &Stored, zone: &TimeZone, out: &Output) -> String {
         (Text::fixed("Started", "Début"), Some(time(report.started_at))),
         (Text::fixed("Ended", "Fin"), report.ended_at.map(time)),
         (Text::fixed("Status", "État"), Some(out.say(&status_word(report.status)).to_owned())),
+        (Text::fixed("Stop", "Arrêt"), report.stop.as_ref().map(|wish| asked(wish, zone, out))),
     ];
     let lines = lines.iter().filter_map(|(about, said)| {
         let about = format!("{:9}", out.say(about));
         Some(format!("{}  {}\n", out.paint(Paint::Faint, &about), clean(said.as_deref()?)))
     });
     lines.chain(["\n".to_owned()]).collect()
+}
+
+/// Who wanted the run to stop, and when.
+fn asked(wish: &StopWish, zone: &TimeZone, out: &Output) -> String {
+    let time = wish.at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S");
+    let text = Text::new(
+        format!("asked for by {}, {time}", wish.by),
+        format!("demandé par {}, {time}", wish.by),
+    );
+    out.say(&text).to_owned()
 }
 
 /// The contact's name, and the id by which commands know it.

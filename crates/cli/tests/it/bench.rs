@@ -138,6 +138,8 @@ pub(crate) fn masked(text: &str) -> String {
         (r#""id":"[0-9a-f]{12}""#, r#""id":"ID""#),
         (r"\b[0-9a-f]{32,64}\b", "HASH"),
         (r"\([0-9a-f]{12}\)", "(HASH)"),
+        (r"\b(process|processus) \d+", "$1 PID"),
+        (r"until \d\d:\d\d:\d\d", "until TIME"),
         (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
         (r#""content-length":"\d+","date":"[^"]+""#, r#""content-length":"…","date":"…""#),
     ];

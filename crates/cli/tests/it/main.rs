@@ -24,5 +24,6 @@ mod schema;
 mod selection;
 #[cfg(unix)]
 mod sick;
+mod stop;
 mod usage;
 mod validate;

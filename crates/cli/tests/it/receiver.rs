@@ -13,6 +13,8 @@ use std::{
 pub(crate) enum Answer {
     /// A status, and a body of JSON.
     Status(u16, &'static str),
+    /// The same, after so many milliseconds.
+    Late(u64, u16, &'static str),
     /// Nothing: the connection stays open.
     Silence,
 }
@@ -100,13 +102,21 @@ fn serve(
             heard.push(format!("{request} {}", String::from_utf8_lossy(&body)).trim().to_owned());
             heard.len()
         };
-        match answers.get(count - 1).or(answers.last()).unwrap() {
-            Answer::Status(status, body) => write!(
-                stream,
-                "HTTP/1.1 {status} Said\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-                body.len()
-            )?,
-            Answer::Silence => thread::sleep(Duration::from_mins(1)),
-        }
+        let (status, body) = match answers.get(count - 1).or(answers.last()).unwrap() {
+            Answer::Status(status, body) => (status, body),
+            Answer::Late(wait, status, body) => {
+                thread::sleep(Duration::from_millis(*wait));
+                (status, body)
+            }
+            Answer::Silence => {
+                thread::sleep(Duration::from_mins(1));
+                continue;
+            }
+        };
+        write!(
+            stream,
+            "HTTP/1.1 {status} Said\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )?;
     }
 }

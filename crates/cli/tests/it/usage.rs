@@ -94,6 +94,7 @@ fn help_is_an_answer() {
         "runs",
         "show",
         "resolve",
+        "stop",
         "contacts",
         "contacts import",
         "contacts list",

@@ -4,14 +4,21 @@
 //! What came back from one call and the intents of the next share a commit. A crash at any point leaves a history from which
 //! the same code goes on.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
-use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
+use futures_util::{
+    FutureExt, StreamExt,
+    future::{Either, select},
+    stream::FuturesUnordered,
+};
 use jiff::{Timestamp, tz::TimeZone};
 use relance_validator::plan::{Effect, Plan, Step, StepIndex};
 use serde_json::Value;
 
-use super::{Engine, RunError};
+use super::{
+    Engine, RunError,
+    tenure::{Stops, not_sent},
+};
 use crate::{
     action::{Work, ai_output, http_output, prepare},
     decide::{Command, decide},
@@ -39,6 +46,9 @@ pub(super) struct Drive<'e> {
     flight: FuturesUnordered<BoxFuture<'e, Landed>>,
     /// How many of the flight are calls; the others are timers.
     calls: usize,
+    stops: Stops,
+    /// It is to stop: nothing begins any more, and what is in flight may land.
+    stopping: bool,
 }
 
 /// Something in flight that came to its end.
@@ -71,12 +81,14 @@ impl<'e> Drive<'e> {
             plan,
             started,
             zone,
-            row,
             lease,
             history,
             unstored: Vec::new(),
             flight: FuturesUnordered::new(),
             calls: 0,
+            stops: engine.tenure.stops(),
+            stopping: row.stop.is_some(),
+            row,
         }
     }
 
@@ -86,7 +98,7 @@ impl<'e> Drive<'e> {
         self.judge_interrupted()?;
         loop {
             let gathered = self.gather()?;
-            let still = self.flight.is_empty() || (self.row.stop.is_some() && self.calls == 0);
+            let still = self.flight.is_empty() || (self.stopping && self.calls == 0);
             let nothing_moves = still && gathered.open == 0;
             let rest =
                 if nothing_moves { Some(self.rest()) } else { self.too_long(&gathered, patience) };
@@ -129,7 +141,7 @@ impl<'e> Drive<'e> {
     /// Everything that can be stored now: what was noted, and whatever may start.
     fn gather(&mut self) -> Result<Gathered, RunError> {
         let mut gathered = Gathered::default();
-        while self.row.stop.is_none() {
+        while !self.stopping {
             let mut moved = false;
             for command in decide(self.plan, &self.history) {
                 moved |= self.obey(command, &mut gathered)?;
@@ -201,8 +213,11 @@ impl<'e> Drive<'e> {
         }
         let known: Vec<bool> =
             entries.iter().map(|entry| matches!(entry, Entry::Fact(_))).collect();
-        let batch = Batch { at: self.engine.now(), entries, rest };
-        let at = batch.at;
+        if !self.engine.tenure.holds(self.engine.now()) && known.contains(&false) {
+            self.engine.beat().await?;
+        }
+        let at = self.engine.now();
+        let batch = Batch { at, entries, rest };
         let Appended { events, rest, stop } =
             self.engine.journal.append(&self.lease, batch).await?;
         if let Some(Rest { status, wake_at }) = rest {
@@ -210,7 +225,8 @@ impl<'e> Drive<'e> {
             self.row.wake_at = wake_at;
             self.row.ended_at = (!status.is_active()).then_some(at);
         }
-        self.row.stop = stop.or(self.row.stop.take());
+        self.stopping |= stop.is_some();
+        self.row.stop = stop;
         let stopped = self.row.stop.is_some();
         let works = works.into_iter().chain(std::iter::repeat_with(|| None));
         let mut kept = known.into_iter().zip(works).filter(|(known, _)| *known || !stopped);
@@ -230,8 +246,10 @@ impl<'e> Drive<'e> {
 
     fn launch(&mut self, step: StepIndex, key: String, work: Work) {
         let world = &self.engine.world;
+        let mine = self.engine.tenure.holds(self.engine.now());
         let call = async move {
             let result = match work {
+                Work::Http(_) | Work::Ai(_) if !mine => Err(not_sent()),
                 Work::Http(request) => world.http.send(&request).await.map(http_output),
                 Work::Ai(request) => world.ai.reply(&request).await.map(ai_output),
                 Work::Written(output) => Ok(output),
@@ -245,7 +263,18 @@ impl<'e> Drive<'e> {
 
     /// Waits until something in flight lands, and notes it with all else that has landed by then.
     async fn land(&mut self) -> Result<(), RunError> {
-        let mut landed = self.flight.next().await;
+        let mut landed = if self.stopping {
+            self.flight.next().await
+        } else {
+            let wished = pin!(self.stops.wished(&self.lease.run));
+            match select(self.flight.next(), wished).await {
+                Either::Left((landed, _)) => landed,
+                Either::Right(((), _)) => {
+                    self.stopping = true;
+                    return Ok(());
+                }
+            }
+        };
         while let Some(it) = landed {
             match it {
                 Landed::Timer { step } => self.history.hand_back(step),

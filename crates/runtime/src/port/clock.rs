@@ -29,4 +29,8 @@ impl Clock for SystemClock {
             }
         })
     }
+
+    fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(tokio::time::sleep(span))
+    }
 }

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on should stop"
 )]
 
+mod alive;
 mod backup;
 mod check;
 mod decide;
