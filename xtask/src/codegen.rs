@@ -5,6 +5,7 @@ mod book;
 mod diagnostic_docs;
 mod names;
 mod page;
+mod reliability;
 mod schemas;
 mod twins;
 
@@ -89,6 +90,7 @@ fn changes(workspace: &Path) -> anyhow::Result<Vec<Change>> {
     files.extend(diagnostic_docs::files(workspace)?);
     files.extend(book::files(workspace)?);
     files.extend(names::files(workspace)?);
+    files.extend(reliability::files(workspace)?);
     files.extend(twins::files(workspace, &files)?);
     for (path, after) in files {
         let before = read(workspace, &path)?;

@@ -3,6 +3,7 @@
 mod bench;
 mod codegen;
 mod fuzz;
+mod prove;
 mod soak;
 
 use std::path::PathBuf;
@@ -32,6 +33,8 @@ enum Chore {
     Fuzz(fuzz::Fuzz),
     /// Prove for long what tests prove for a moment (use `cargo run --release --package xtask -- soak`).
     Soak(soak::Soak),
+    /// Run every proof of `docs/reliability.md` in full, and write what they counted.
+    Prove(prove::Prove),
     /// The server that `bench` calls.
     #[command(hide = true)]
     BenchTarget,
@@ -43,6 +46,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Chore::Bench(bench) => bench::bench(&bench, &workspace()).map(|()| ExitCode::SUCCESS),
         Chore::Fuzz(fuzz) => fuzz::run(&workspace(), &fuzz),
         Chore::Soak(soak) => soak::soak(&soak).map(|()| ExitCode::SUCCESS),
+        Chore::Prove(prove) => prove::prove(&prove, &workspace()).map(|()| ExitCode::SUCCESS),
         Chore::BenchTarget => bench::serve().map(|()| ExitCode::SUCCESS),
     }
 }

@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Result, bail};
 use clap::Args;
+use relance_faults::proof::Figures;
 use relance_simulator::{Player, Tally, shrink::in_memory};
 
 /// Which trials.
@@ -66,6 +67,9 @@ pub(crate) fn run(trials: &Trials) -> Result<()> {
         all.told = all.told.or(done.told);
     }
     println!("{}", told(&all, start.elapsed()));
+    Figures::of("simulated-runs", usize::try_from(all.tally.runs).unwrap_or(usize::MAX))
+        .count("broken", usize::try_from(all.failures).unwrap_or(usize::MAX))
+        .write();
     match all.told {
         Some(told) => bail!("a rule is broken\n\n{told}"),
         None => Ok(()),

@@ -24,8 +24,9 @@ use crate::{
     receiver::{Answer, Receiver},
 };
 
-/// Kills of each command in a usual run; in a full one it is killed everywhere.
+/// Kills of each command in a usual run, and in a full one.
 const USUAL: usize = 2;
+const FULL: usize = 60;
 
 /// The signal of `kill -9`.
 const SIGKILL: i32 = 9;
@@ -111,7 +112,7 @@ impl Case {
             .flat_map(|operation| Moment::ALL.map(|moment| Kill { moment, operation }))
             .collect();
         assert!(moments.len() >= USUAL, "{} does nothing to its files", self.command);
-        let every = if full() { 1 } else { moments.len() / USUAL };
+        let every = (moments.len() / if full() { FULL } else { USUAL }).max(1);
         moments
             .into_iter()
             .step_by(every)

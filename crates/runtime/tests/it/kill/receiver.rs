@@ -4,7 +4,7 @@ use std::{
     env,
     io::{BufRead, BufReader, Write},
     net::{Ipv4Addr, TcpListener, TcpStream},
-    process::Child,
+    process::{Child, ChildStdout},
     sync::Arc,
 };
 
@@ -33,6 +33,8 @@ pub(super) enum Told {
 pub(super) struct Receiver {
     child: Child,
     port: String,
+    /// Kept open: a test that runs for long says so, and would end if nobody could hear it.
+    _output: BufReader<ChildStdout>,
 }
 
 impl Receiver {
@@ -44,7 +46,8 @@ impl Receiver {
             line.clear();
             assert!(output.read_line(&mut line).unwrap() > 0, "the receiver did not start");
         }
-        Receiver { child, port: line.trim_start_matches("port ").trim().to_owned() }
+        let port = line.trim_start_matches("port ").trim().to_owned();
+        Receiver { child, port, _output: output }
     }
 
     pub(super) fn port(&self) -> &str {
