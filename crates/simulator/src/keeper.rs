@@ -77,10 +77,15 @@ impl Keeper {
             }
             Err(ResolveError::Run(error)) => return Err(left(error)),
             // Somebody else was quicker.
-            Err(ResolveError::StillRunning(_) | ResolveError::NothingToDecide(_)) => {
-                return Err(Left::Elsewhere);
+            Err(
+                ResolveError::StillRunning(_)
+                | ResolveError::NothingToDecide(_)
+                | ResolveError::OnlyRetry(_)
+                | ResolveError::Handled(_),
+            ) => return Err(Left::Elsewhere),
+            Err(error @ ResolveError::UnknownBlock { .. }) => {
+                return Err(Left::Foul(error.to_string()));
             }
-            Err(error) => return Err(Left::Foul(error.to_string())),
         }
         self.engine.resume(id, patience).await.map(Some).map_err(left)
     }

@@ -3,8 +3,9 @@
 //! Both sides call one loopback server in a process of its own, through one HTTP client, and write one journal each on the same
 //! disk. Ours runs a graph of five blocks, three of them calls. The floor makes the same calls and stores the same rows in the
 //! same commits, by hand: without planner, history or decisions. Rounds of the two take turns, and what counts is the median of
-//! their ratios.
+//! their ratios. In the end both are measured once more with answers that are there at once: what is left is their own cost.
 
+mod cost;
 mod floor;
 mod ours;
 mod target;
@@ -21,7 +22,7 @@ use futures_util::StreamExt as _;
 use relance_model::{Environment, contact::Contact, egress::Policy};
 use relance_runtime::{
     journal::SqliteJournal,
-    port::{Egress, GuardedHttp, SystemClock},
+    port::{Egress, GuardedHttp, Http, SystemClock},
     secret::Secrets,
 };
 
@@ -44,6 +45,9 @@ pub(crate) struct Measure {
     /// Only ours, for its memory.
     #[arg(long)]
     ours_only: bool,
+    /// How many runs of each side are carried out to measure their own cost.
+    #[arg(long, default_value_t = 4_000)]
+    cost_runs: usize,
 }
 
 /// Measures and prints.
@@ -52,84 +56,117 @@ pub(crate) fn run(measure: &Measure) -> Result<()> {
     let target = target::Target::start()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     println!(
-        "{:>7}  {:>9}  {:>9}  {:>6}  {:>6}  {:>6}  {:>9}",
-        "at once", "ours/s", "floor/s", "median", "least", "most", "resident"
+        "at once    ours/s   floor/s   ratio (least  most)    p50 ours  floor    p99 ours  floor   ratio    resident"
     );
     for at_once in measure.at_once.iter().copied() {
         let figures = runtime.block_on(compare(measure, at_once, &target.url()))?;
+        let Figures { ours, floor, ratio: [median, least, most], p99_ratio } = figures;
         println!(
-            "{at_once:>7}  {:>9.0}  {:>9.0}  {:>6.3}  {:>6.3}  {:>6.3}  {:>6} MiB",
-            figures.ours,
-            figures.floor,
-            figures.median,
-            figures.least,
-            figures.most,
+            "{at_once:>7} {:>9.0} {:>9.0}   {median:>5.3} ({least:>5.3} {most:>5.3})  {:>6.2} ms {:>6.2}   {:>6.2} ms {:>6.2}   {p99_ratio:>5.3}  {:>6} MiB",
+            ours.rate,
+            floor.rate,
+            ours.p50,
+            floor.p50,
+            ours.p99,
+            floor.p99,
             resident_mib()?
         );
     }
+    let [own, other] = cost::measure(measure.cost_runs)?;
+    println!(
+        "CPU of a run whose calls are answered at once: {own:.3} ms, and {other:.3} ms of the floor"
+    );
     Ok(())
 }
 
 /// What one measurement gave.
 struct Figures {
-    ours: f64,
-    floor: f64,
-    median: f64,
-    least: f64,
-    most: f64,
+    ours: Round,
+    floor: Round,
+    /// Of the rates of a round: the median, the least and the most.
+    ratio: [f64; 3],
+    p99_ratio: f64,
+}
+
+/// What one round gave: runs per second, and how long they took, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+struct Round {
+    rate: f64,
+    p50: f64,
+    p99: f64,
 }
 
 async fn compare(measure: &Measure, at_once: usize, url: &str) -> Result<Figures> {
     ensure!(measure.rounds > 0 && at_once > 0, "at least one round, and one run at once");
     let folder = tempfile::tempdir().context("no folder for the databases")?;
     let journal = |name: &str| SqliteJournal::open(folder.path().join(name)).map(Arc::new);
-    let http: Arc<GuardedHttp> = Arc::new(client()?);
+    let http: Arc<dyn Http> = Arc::new(client()?);
     let ours = ours::Ours::new(journal("ours.db")?, Arc::clone(&http), url)?;
     let floor = floor::Floor::new(journal("floor.db")?, http, url, ours.document());
-    let round = Duration::from_millis(measure.round_ms);
-    let mut rates = Vec::new();
+    let time = Duration::from_millis(measure.round_ms);
+    let mut rounds = Vec::new();
     for turn in 0..=measure.rounds {
         let (own, other) = if measure.ours_only {
-            let own = rate(at_once, round, || ours.run()).await?;
+            let own = round(at_once, time, || ours.run()).await?;
             (own, own)
         } else if turn % 2 == 0 {
-            let own = rate(at_once, round, || ours.run()).await?;
-            (own, rate(at_once, round, || floor.run()).await?)
+            let own = round(at_once, time, || ours.run()).await?;
+            (own, round(at_once, time, || floor.run()).await?)
         } else {
-            let other = rate(at_once, round, || floor.run()).await?;
-            (rate(at_once, round, || ours.run()).await?, other)
+            let other = round(at_once, time, || floor.run()).await?;
+            (round(at_once, time, || ours.run()).await?, other)
         };
         // The first turn warms both sides up.
         if turn > 0 {
-            rates.push((own, other));
+            rounds.push((own, other));
         }
     }
-    let ratios = sorted(rates.iter().map(|(own, other)| own / other));
+    let ratios = sorted(rounds.iter().map(|(own, other)| own.rate / other.rate));
+    let p99_ratios = sorted(rounds.iter().map(|(own, other)| own.p99 / other.p99));
+    let (own, other): (Vec<Round>, Vec<Round>) = rounds.into_iter().unzip();
+    let end = |it: Option<&f64>| it.copied().unwrap_or_default();
     Ok(Figures {
-        ours: middle(&sorted(rates.iter().map(|(own, _)| *own))),
-        floor: middle(&sorted(rates.iter().map(|(_, other)| *other))),
-        median: middle(&ratios),
-        least: ratios.first().copied().unwrap_or_default(),
-        most: ratios.last().copied().unwrap_or_default(),
+        ours: Round::middle(&own),
+        floor: Round::middle(&other),
+        ratio: [middle(&ratios), end(ratios.first()), end(ratios.last())],
+        p99_ratio: middle(&p99_ratios),
     })
 }
 
-/// Runs per second, so many at once, for at least that long.
-async fn rate<F: Future<Output = Result<()>>>(
+/// Carries out so many runs at once, for at least that long.
+async fn round<F: Future<Output = Result<()>>>(
     at_once: usize,
-    round: Duration,
+    time: Duration,
     run: impl Fn() -> F,
-) -> Result<f64> {
+) -> Result<Round> {
     let start = Instant::now();
-    let runs = futures_util::stream::repeat_with(run)
-        .take_while(|_| std::future::ready(start.elapsed() < round));
+    let timed = || async {
+        let start = Instant::now();
+        run().await.map(|()| start.elapsed().as_secs_f64() * 1e3)
+    };
+    let runs = futures_util::stream::repeat_with(timed)
+        .take_while(|_| std::future::ready(start.elapsed() < time));
     let mut runs = runs.buffer_unordered(at_once);
-    let mut done = 0_u32;
-    while let Some(outcome) = runs.next().await {
-        outcome?;
-        done += 1;
+    let mut times = Vec::new();
+    while let Some(time) = runs.next().await {
+        times.push(time?);
     }
-    Ok(f64::from(done) / start.elapsed().as_secs_f64())
+    #[expect(clippy::cast_precision_loss, reason = "a rate is not exact")]
+    let rate = times.len() as f64 / start.elapsed().as_secs_f64();
+    let times = sorted(times);
+    let percentile = |percent: usize| {
+        let place = (times.len() * percent / 100).min(times.len().saturating_sub(1));
+        times.get(place).copied().unwrap_or_default()
+    };
+    Ok(Round { rate, p50: percentile(50), p99: percentile(99) })
+}
+
+impl Round {
+    /// The middle of each figure.
+    fn middle(rounds: &[Round]) -> Round {
+        let of = |figure: fn(&Round) -> f64| middle(&sorted(rounds.iter().map(figure)));
+        Round { rate: of(|it| it.rate), p50: of(|it| it.p50), p99: of(|it| it.p99) }
+    }
 }
 
 fn client() -> Result<GuardedHttp> {

@@ -11,7 +11,7 @@ use relance_runtime::{
     identity::{Person, Region, identify},
     journal::{Batch, Entry, Journal as _, Lease, NewRun, Rest, SqliteJournal, Started},
     local::LocalEffect,
-    port::{Clock as _, GuardedHttp, Http as _, HttpRequest, SystemClock},
+    port::{Clock as _, Http, HttpRequest, SystemClock},
     retry::idempotency_key,
     run::{RunStatus, document_hash, new_owner, new_run_id},
 };
@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 
 pub(super) struct Floor {
     journal: Arc<SqliteJournal>,
-    http: Arc<GuardedHttp>,
+    http: Arc<dyn Http>,
     url: String,
     document: Arc<[u8]>,
     hash: String,
@@ -30,7 +30,7 @@ pub(super) struct Floor {
 impl Floor {
     pub(super) fn new(
         journal: Arc<SqliteJournal>,
-        http: Arc<GuardedHttp>,
+        http: Arc<dyn Http>,
         url: &str,
         document: Arc<[u8]>,
     ) -> Floor {

@@ -8,7 +8,7 @@ use relance_model::Environment;
 use relance_runtime::{
     driver::{Engine, Outcome, Settings, Start, World},
     journal::SqliteJournal,
-    port::{GuardedHttp, NoAi, SystemClock},
+    port::{Http, NoAi, SystemClock},
     run::{GraphFile, RunStatus},
 };
 use relance_validator::{Options, check_and_plan};
@@ -20,11 +20,7 @@ pub(super) struct Ours {
 }
 
 impl Ours {
-    pub(super) fn new(
-        journal: Arc<SqliteJournal>,
-        http: Arc<GuardedHttp>,
-        url: &str,
-    ) -> Result<Ours> {
+    pub(super) fn new(journal: Arc<SqliteJournal>, http: Arc<dyn Http>, url: &str) -> Result<Ours> {
         let text = graph(url).to_string();
         let options = Options { environment: Environment::Development, ..Options::default() };
         let (checked, plan) = check_and_plan(&Source::new("bench.json", text.as_bytes()), &options);
