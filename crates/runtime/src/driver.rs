@@ -27,7 +27,7 @@ use crate::{
 };
 use drive::Drive;
 pub use replay::ReplanError;
-use replay::Replay;
+use replay::{Plans, Replay};
 pub use resolve::ResolveError;
 pub use tenure::LeaseTerms;
 use tenure::Tenure;
@@ -41,6 +41,7 @@ pub struct Engine {
     owner: Arc<str>,
     tenure: Arc<Tenure>,
     observer: Option<Observer>,
+    plans: Arc<Plans>,
 }
 
 /// Hears of every event once it is stored: the run's id and the event.
@@ -147,7 +148,15 @@ impl Engine {
     pub fn new(journal: Arc<dyn Journal>, world: World, settings: Settings) -> Engine {
         let owner = new_owner().into();
         let tenure = Arc::new(Tenure::new(settings.lease));
-        Engine { journal, world, settings: Arc::new(settings), owner, tenure, observer: None }
+        Engine {
+            journal,
+            world,
+            settings: Arc::new(settings),
+            owner,
+            tenure,
+            observer: None,
+            plans: Arc::default(),
+        }
     }
 
     /// The same, with somebody who hears of every event.

@@ -1,4 +1,9 @@
-//! A stored run, planned again from its stored bytes.
+//! A stored run, planned again from its stored bytes. Runs of one graph share the plan: it is made once in a process.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use jiff::tz::TimeZone;
 use relance_diagnostics::{Language, Severity, Source};
@@ -17,8 +22,32 @@ pub(super) struct Replay {
     pub(super) row: RunRow,
     pub(super) started: RunStarted,
     pub(super) zone: TimeZone,
-    pub(super) plan: Plan,
+    pub(super) plan: Arc<Plan>,
     pub(super) history: History,
+}
+
+/// The plans that were made again lately, by what they were made of. The settings are the same for all of an engine's life.
+#[derive(Debug, Default)]
+pub(super) struct Plans(Mutex<BTreeMap<PlanKey, Arc<Plan>>>);
+
+/// What a plan depends on: the document, the environment and the foreign types that are passed.
+type PlanKey = (String, &'static str, BTreeSet<String>);
+
+/// How many plans are kept.
+const PLANS: usize = 64;
+
+impl Plans {
+    fn get(&self, key: &PlanKey) -> Option<Arc<Plan>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).map(Arc::clone)
+    }
+
+    fn keep(&self, key: PlanKey, plan: &Arc<Plan>) {
+        let mut plans = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if plans.len() >= PLANS {
+            plans.clear();
+        }
+        plans.insert(key, Arc::clone(plan));
+    }
 }
 
 /// Why a stored run cannot be planned as it was.
@@ -70,19 +99,40 @@ impl Engine {
         let zone = TimeZone::get(&started.zone).map_err(|_| {
             unreadable(&format!("its time zone, {}, is not known here", started.zone))
         })?;
-        let document = self.journal.document(&started.document).await?;
-        let document = document.ok_or_else(|| unreadable("its document is not there"))?;
-        let plan = self.replan(&started, document)?;
+        let plan = self.plan_again(&started).await?;
         let history = History::of(&plan, &events)?;
         Ok(Replay { row, started, zone, plan, history })
     }
 
-    fn replan(&self, started: &RunStarted, document: Vec<u8>) -> Result<Plan, ReplanError> {
+    async fn plan_again(&self, started: &RunStarted) -> Result<Arc<Plan>, RunError> {
         let run = started.run.clone();
         if started.planner != PLANNER_VERSION {
             let (found, known) = (started.planner, PLANNER_VERSION);
-            return Err(ReplanError::Planner { run, found, known });
+            return Err(ReplanError::Planner { run, found, known }.into());
         }
+        let RunStarted { document, environment, foreign_passes, .. } = started;
+        let key = (document.clone(), environment.as_str(), foreign_passes.clone());
+        let plan = if let Some(plan) = self.plans.get(&key) {
+            plan
+        } else {
+            let plan = Arc::new(self.plan_of_document(started).await?);
+            self.plans.keep(key, &plan);
+            plan
+        };
+        if plan.hash().to_string() == started.hash {
+            Ok(plan)
+        } else {
+            Err(ReplanError::AnotherPlan { run }.into())
+        }
+    }
+
+    async fn plan_of_document(&self, started: &RunStarted) -> Result<Plan, RunError> {
+        let run = started.run.clone();
+        let document = self.journal.document(&started.document).await?;
+        let document = document.ok_or_else(|| JournalError::Unreadable {
+            what: format!("run `{run}`"),
+            why: "its document is not there".to_owned(),
+        })?;
         let options = Options {
             environment: started.environment,
             foreign_passes: started.foreign_passes.clone(),
@@ -90,15 +140,10 @@ impl Engine {
         };
         let (checked, plan) =
             check_and_plan(&Source::new(started.graph.as_str(), document), &options);
-        let Some(plan) = plan else {
+        plan.ok_or_else(|| {
             let errors = checked.diagnostics.iter().filter(|it| it.severity == Severity::Error);
             let first = errors.map(|it| it.message.to(Language::English).to_owned()).next();
-            return Err(ReplanError::Invalid { run, why: first.unwrap_or_default() });
-        };
-        if plan.hash().to_string() == started.hash {
-            Ok(plan)
-        } else {
-            Err(ReplanError::AnotherPlan { run })
-        }
+            ReplanError::Invalid { run, why: first.unwrap_or_default() }.into()
+        })
     }
 }

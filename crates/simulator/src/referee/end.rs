@@ -78,7 +78,12 @@ impl Referee {
             return Ok(());
         }
         self.refold(run, &course.events)?;
-        must!(self.is_finished(run), "nobody does anything any more");
+        // Where another run of the contact is active, this one cannot go on.
+        let has_twin = self.runs.iter().filter(|it| it.contact == course.contact).count() > 1;
+        must!(
+            self.is_finished(run) || (has_twin && course.is_over()),
+            "nobody does anything any more"
+        );
         if exact
             && course.is_exact
             && let Some(status) = course.ended
