@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// More turns than any trial needs: who takes more does not come to an end.
-const MOST_TURNS: u64 = 200_000;
+const MOST_TURNS: u64 = 20_000;
 
 /// A rule was broken.
 #[derive(Debug, Clone)]

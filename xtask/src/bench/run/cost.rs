@@ -35,7 +35,7 @@ impl Http for Instant {
 pub(super) fn measure(runs: usize) -> Result<[f64; 2]> {
     let folder = tempfile::tempdir().context("no folder for the databases")?;
     let journal = |name: &str| SqliteJournal::open(folder.path().join(name)).map(Arc::new);
-    let url = "http://127.0.0.1:1/hook";
+    let url = "http://127.0.0.1:8080/hook";
     let ours = Ours::new(journal("ours.db")?, Arc::new(Instant), url)?;
     let floor = Floor::new(journal("floor.db")?, Arc::new(Instant), url, ours.document());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
