@@ -70,11 +70,15 @@ impl Journal for Flaky {
     }
 
     fn take<'a>(&'a self, run: &'a str, owner: &'a str, at: Timestamp) -> Answer<'a, Taken> {
-        Box::pin(self.commit(move || self.inner.take(run, owner, at), Referee::taken))
+        Box::pin(self.commit(
+            move || self.inner.take(run, owner, at),
+            move |referee, taken| referee.taken(taken, at),
+        ))
     }
 
     fn heartbeat(&self, beat: Heartbeat) -> Answer<'_, Vec<String>> {
-        self.inner.heartbeat(beat)
+        let seen = beat.clone();
+        Box::pin(self.commit(|| self.inner.heartbeat(beat), move |referee, _| referee.lives(&seen)))
     }
 
     fn retire<'a>(&'a self, owner: &'a str, at: Timestamp) -> Answer<'a, ()> {
@@ -82,9 +86,10 @@ impl Journal for Flaky {
     }
 
     fn claim(&self, claim: Claim) -> Answer<'_, Claimed> {
+        let at = claim.at;
         Box::pin(self.commit(
             || self.inner.claim(claim),
-            |referee, claimed| claimed.runs.iter().for_each(|taken| referee.taken(taken)),
+            move |referee, claimed| claimed.runs.iter().for_each(|taken| referee.taken(taken, at)),
         ))
     }
 

@@ -81,7 +81,8 @@ impl Keeper {
                 ResolveError::StillRunning(_)
                 | ResolveError::NothingToDecide(_)
                 | ResolveError::OnlyRetry(_)
-                | ResolveError::Handled(_),
+                | ResolveError::Handled(_)
+                | ResolveError::Stopped(_),
             ) => return Err(Left::Elsewhere),
             Err(error @ ResolveError::UnknownBlock { .. }) => {
                 return Err(Left::Foul(error.to_string()));
@@ -99,7 +100,9 @@ impl Keeper {
 /// Why a run was left, by its error.
 fn left(error: RunError) -> Left {
     match error {
-        RunError::Journal(JournalError::LeaseLost(_)) => Left::Elsewhere,
+        RunError::Journal(JournalError::LeaseLost(_) | JournalError::Held { .. }) => {
+            Left::Elsewhere
+        }
         RunError::Journal(error) if error == refusal() => Left::Refused,
         error => Left::Foul(format!("the engine gives up: {error}")),
     }

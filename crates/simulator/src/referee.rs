@@ -7,6 +7,7 @@ mod calls;
 mod end;
 mod events;
 mod person;
+mod processes;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -53,6 +54,8 @@ pub(crate) struct Referee {
     /// What was sent under each key.
     requests: BTreeMap<String, String>,
     opted_out: BTreeSet<String>,
+    /// Until when processes have their runs, by their names.
+    leases: BTreeMap<Arc<str>, Timestamp>,
     broken: Option<String>,
     pub(crate) tally: Tally,
 }
@@ -72,6 +75,8 @@ pub struct Tally {
     pub taken: u64,
     /// Commits that the journal refused.
     pub refusals: u64,
+    /// Runs that somebody wanted to stop.
+    pub stops: u64,
 }
 
 impl AddAssign for Tally {
@@ -82,6 +87,7 @@ impl AddAssign for Tally {
         self.kills += other.kills;
         self.taken += other.taken;
         self.refusals += other.refusals;
+        self.stops += other.stops;
     }
 }
 
@@ -97,6 +103,10 @@ struct Course {
     ended: Option<EndStatus>,
     /// Whether people decided what the rules foresee, and nothing else.
     is_exact: bool,
+    /// Whether somebody wants it to stop.
+    is_to_stop: bool,
+    /// Who carries it out, or did when that ended.
+    owner: Option<Arc<str>>,
     epoch: u32,
 }
 
@@ -150,6 +160,8 @@ impl Referee {
             places: vec![Place::default(); case.sketch.blocks.len()],
             ended: None,
             is_exact: true,
+            is_to_stop: false,
+            owner: None,
             epoch: 0,
         };
         Referee {
@@ -158,6 +170,7 @@ impl Referee {
             keys: BTreeMap::new(),
             requests: BTreeMap::new(),
             opted_out: BTreeSet::new(),
+            leases: BTreeMap::new(),
             broken: None,
             tally: Tally::default(),
         }

@@ -57,6 +57,13 @@ pub enum Fault {
         /// By so many seconds.
         seconds: i64,
     },
+    /// Somebody wants a run to stop.
+    Stop {
+        /// At that turn.
+        turn: u64,
+        /// The number of the run.
+        run: usize,
+    },
     /// A contact opts out.
     OptOut {
         /// At that turn.
@@ -94,6 +101,7 @@ impl Scenario {
                         let seconds = *random.pick(&[-86_400, -3_600, -5, 5, 3_600, 86_400 * 400]);
                         Fault::Jump { turn, seconds }
                     }
+                    15 if random.one_in(2) => Fault::Stop { turn, run: random.below(count) },
                     _ => Fault::OptOut { turn, contact: random.below(contacts) },
                 }
             })
@@ -121,6 +129,8 @@ impl Scenario {
         for number in 0..self.runs.len() {
             if self.runs.len() > 1 {
                 let mut less = self.clone();
+                let gone = |fault: &Fault| matches!(fault, Fault::Stop { run, .. } if *run + 1 == self.runs.len());
+                less.faults.retain(|fault| !gone(fault));
                 less.runs.remove(number);
                 all.push(less);
             }

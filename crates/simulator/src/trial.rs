@@ -16,8 +16,9 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use relance_runtime::{
     driver::{Engine, World},
-    journal::Journal,
+    journal::{Heartbeat, Journal, JournalError, StopOrder, StopWhich},
     port::Clock as _,
+    run::StopWish,
     simulation::VirtualClock,
 };
 use relance_samples::random::Random;
@@ -35,6 +36,9 @@ use crate::{
 
 /// More turns than any trial needs: who takes more does not come to an end.
 const MOST_TURNS: u64 = 20_000;
+
+/// For how long a process has its runs when it says that it lives.
+const LEASE: SignedDuration = SignedDuration::from_secs(3);
 
 /// A rule was broken.
 #[derive(Debug, Clone)]
@@ -103,6 +107,7 @@ impl<'t> Trial<'t> {
             Fault::Kill { .. }
             | Fault::Freeze { .. }
             | Fault::Jump { .. }
+            | Fault::Stop { .. }
             | Fault::OptOut { .. } => None,
         });
         let state = State {
@@ -136,7 +141,9 @@ impl<'t> Trial<'t> {
             self.let_faults_happen();
             let ready = self.ready();
             if ready.is_empty() {
-                if !self.stage.clock.leap() && !self.thaw() {
+                if self.stage.clock.leap() {
+                    self.say_who_lives();
+                } else if !self.thaw() {
                     break;
                 }
                 continue;
@@ -193,11 +200,54 @@ impl<'t> Trial<'t> {
             Ok(()) => {}
             Err(Left::Foul(why)) => self.stage.state().referee.note(Err(why)),
             // Somebody else has the run, or will have it.
+            Err(Left::Elsewhere) if self.actors.iter().any(|actor| actor.run == run) => {}
+            // A process that lives keeps its runs, and nobody else may take them up.
             Err(Left::Elsewhere | Left::Refused) => {
-                if !self.actors.iter().any(|actor| actor.run == run) {
-                    let after = self.stage.state().chance.below(3_000) as u64;
-                    self.put(run, process, after);
-                }
+                let after = self.stage.state().chance.below(3_000) as u64;
+                self.put(run, process, after);
+            }
+        }
+    }
+
+    /// Whoever lives and does not stand still says so whenever time has passed; one time or another it fails.
+    fn say_who_lives(&mut self) {
+        for process in 0..self.processes.len() {
+            let Running { engine, frozen_until } = &self.processes[process];
+            let fails = self.stage.state().chance.one_in(32);
+            if let Some(engine) = engine.as_ref().filter(|_| *frozen_until <= self.turn && !fails) {
+                self.say_it_lives(engine);
+            }
+        }
+    }
+
+    fn say_it_lives(&self, engine: &Engine) {
+        let at = self.stage.clock.now();
+        let owner = Arc::clone(engine.owner());
+        let beat = Heartbeat { owner, pid: 1, at, until: at + LEASE };
+        self.stage.state().referee.lives(&beat);
+        drop(VirtualClock::new(at).run(self.journal.heartbeat(beat)));
+    }
+
+    /// Somebody wants a run to stop, whoever carries it out.
+    fn stop(&mut self, run: RunNumber) {
+        let (at, id) = (self.stage.clock.now(), run_id(run));
+        let wish = StopWish { at, by: "somebody".to_owned() };
+        let order = StopOrder { which: StopWhich::Run(id.clone()), wish, limit: 10 };
+        let journal = Arc::clone(&self.journal);
+        let asked = async move {
+            let stopping = journal.stop(order).await?;
+            Ok::<_, JournalError>((stopping, journal.events(&id, 0).await?))
+        };
+        match VirtualClock::new(at).run(asked) {
+            // There is no such run yet.
+            Some(Err(JournalError::UnknownRun(_))) => {}
+            Some(Ok((stopping, events))) => {
+                let referee = &mut self.stage.state().referee;
+                referee.stop(run, &stopping, &events);
+            }
+            other => {
+                let referee = &mut self.stage.state().referee;
+                referee.note(Err(format!("a stop comes to {other:?}")));
             }
         }
     }
@@ -214,6 +264,7 @@ impl<'t> Trial<'t> {
                     let now = self.stage.clock.now() + SignedDuration::from_secs(seconds);
                     self.stage.clock.set(now);
                 }
+                Fault::Stop { turn, run } if turn == self.turn => self.stop(run),
                 Fault::OptOut { turn, contact } if turn == self.turn => {
                     let out = self.journal.opt_out(keeper::person(contact), self.stage.clock.now());
                     self.stage.state().referee.opt_out(&keeper::email(contact));
@@ -223,6 +274,7 @@ impl<'t> Trial<'t> {
                 | Fault::Freeze { .. }
                 | Fault::Refuse { .. }
                 | Fault::Jump { .. }
+                | Fault::Stop { .. }
                 | Fault::OptOut { .. } => {}
             }
         }
@@ -288,6 +340,7 @@ impl<'t> Trial<'t> {
             ai: services,
         };
         let engine = Engine::new(Arc::new(journal), world, self.case.settings.clone());
+        self.say_it_lives(&engine);
         self.processes.push(Running { engine: Some(engine), frozen_until: 0 });
         process
     }

@@ -101,13 +101,13 @@ fn play(next: &AtomicU64, end: u64, stopped: &AtomicBool, count_failures: bool) 
 }
 
 fn told(done: &Done, time: Duration) -> String {
-    let Tally { runs, events, calls, kills, taken, refusals } = done.tally;
+    let Tally { runs, events, calls, kills, taken, refusals, stops } = done.tally;
     let seconds = time.as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "a rate is not exact")]
     let each = seconds * 1e6 / (runs.max(1) as f64);
     format!(
         "{} trials with {runs} runs in {seconds:.1} s ({each:.0} µs a run): {events} events, {calls} calls, {kills} processes \
-         killed, {taken} runs taken over, {refusals} commits refused; {} broken",
+         killed, {taken} runs taken over, {refusals} commits refused, {stops} stops; {} broken",
         done.trials, done.failures
     )
 }

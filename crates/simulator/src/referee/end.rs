@@ -51,6 +51,9 @@ impl Referee {
             (None, None, false) => return Err(format!("`{}` rests for no reason", course.id)),
         };
         must!(rest.status == status, "`{}` rests as {}, not {status}", course.id, rest.status);
+        if rest.status == RunStatus::Stopped {
+            return Ok(());
+        }
         let wake_at = rest.wake_at;
         must!(wake_at == first_retry, "it wakes at {wake_at:?}, not {first_retry:?}");
         for (number, block) in self.case.sketch.blocks.iter().enumerate() {
@@ -86,6 +89,7 @@ impl Referee {
         );
         if exact
             && course.is_exact
+            && !course.is_to_stop
             && let Some(status) = course.ended
         {
             let Fates { blocks, status: fate } = &self.case.fates;

@@ -1,11 +1,13 @@
 //! The rules of events: each is judged by what was stored before it, and then taken down.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use relance_runtime::{
     event::{Decision, EndStatus, Event, Fact, FailureClass},
     failure::Reason,
     history::{History, Phase},
-    journal::{Lease, Rest, Taken},
+    journal::{Lease, Rest},
 };
 use relance_validator::plan::On;
 use serde_json::Value;
@@ -16,7 +18,8 @@ use crate::sketch::{Does, Read};
 /// Where an event comes from.
 #[derive(Clone, Copy)]
 struct Origin {
-    process: Process,
+    /// The process; none: a stop of a run that nobody carried out.
+    process: Option<Process>,
     epoch: u32,
     at: Timestamp,
 }
@@ -27,7 +30,8 @@ impl Referee {
         self.tally.runs += 1;
         let held = self.began(lease).and_then(|run| {
             self.runs[run].epoch = 1;
-            self.take_in(run, process, lease, event)
+            self.runs[run].owner = Some(Arc::clone(&lease.owner));
+            self.take_in(run, Some(process), lease.epoch, event)
         });
         self.note(held);
     }
@@ -48,34 +52,12 @@ impl Referee {
                 self.runs[run].epoch
             );
             for event in events {
-                self.take_in(run, process, lease, event)?;
+                self.take_in(run, Some(process), lease.epoch, event)?;
             }
             if let Some(rest) = rest {
+                self.runs[run].owner = None;
                 self.rested(run, rest, at)?;
             }
-            Ok(())
-        });
-        self.note(held);
-    }
-
-    /// A run was taken over.
-    pub(crate) fn taken(&mut self, taken: &Taken) {
-        self.tally.taken += 1;
-        let held = self.number(&taken.lease.run).and_then(|run| {
-            let course = &mut self.runs[run];
-            must!(
-                taken.lease.epoch > course.epoch,
-                "the lease {} was given out twice",
-                taken.lease.epoch
-            );
-            must!(
-                taken.events == course.events,
-                "the journal gives {} events of `{}`, and {} were stored",
-                taken.events.len(),
-                course.id,
-                course.events.len()
-            );
-            course.epoch = taken.lease.epoch;
             Ok(())
         });
         self.note(held);
@@ -95,7 +77,13 @@ impl Referee {
         Ok(run)
     }
 
-    fn take_in(&mut self, run: RunNumber, process: Process, lease: &Lease, event: &Event) -> Held {
+    pub(super) fn take_in(
+        &mut self,
+        run: RunNumber,
+        process: Option<Process>,
+        epoch: u32,
+        event: &Event,
+    ) -> Held {
         self.tally.events += 1;
         let course = &self.runs[run];
         let place = course.events.len() + 1;
@@ -110,7 +98,7 @@ impl Referee {
             course.id,
             event.fact
         );
-        let origin = Origin { process, epoch: lease.epoch, at: event.at };
+        let origin = Origin { process, epoch, at: event.at };
         let judged = self.judge(run, origin, &event.fact);
         judged.map_err(|why| format!("event {} of `{}`: {why}", event.seq, self.runs[run].id))?;
         let plan = &self.case.graph.plan;
@@ -236,6 +224,7 @@ impl Referee {
     /// It may begin its work.
     fn begins(&self, run: RunNumber, number: usize) -> Held {
         self.ready(run, number)?;
+        must!(!self.runs[run].is_to_stop, "it begins, though the run is to stop");
         must!(self.is_reached(run, number), "it begins, though no edge to it was taken");
         Ok(())
     }
@@ -264,6 +253,7 @@ impl Referee {
         let does = self.case.sketch.blocks[number].does;
         must!(does.calls(), "it calls nobody");
         if let Phase::Waiting(time) = self.runs[run].places[number].phase {
+            must!(!self.runs[run].is_to_stop, "it is tried again, though the run is to stop");
             must!(has_come(time, origin.at), "it is tried at {}, before {time}", origin.at);
         } else {
             self.begins(run, number)?;
@@ -288,7 +278,7 @@ impl Referee {
         place.phase = Phase::Running;
         place.attempts = attempt;
         place.cut_off = false;
-        let Origin { process, epoch, .. } = origin;
+        let (process, epoch) = (origin.process.ok_or("nobody makes this call")?, origin.epoch);
         place.tries.push(Try { process, epoch, visit, arrived: false, answer: None });
         self.keys.insert(key.to_owned(), (run, number, visit));
         Ok(())
@@ -347,7 +337,8 @@ impl Referee {
         origin: Origin,
         retry_at: Option<Timestamp>,
     ) -> Held {
-        let repeatable = self.case.sketch.is_repeatable(number);
+        // A run that ends with it is not to be tried again.
+        let repeatable = self.case.sketch.is_repeatable(number) && origin.process.is_some();
         let place = self.place(run, number);
         must!(place.phase == Phase::Running && place.due.is_none(), "nothing was in flight");
         let cut = place.tries.last().is_some_and(|last| last.epoch < origin.epoch);
@@ -471,6 +462,13 @@ impl Referee {
     }
 
     fn end(&mut self, run: RunNumber, status: EndStatus) -> Held {
+        if status == EndStatus::Stopped {
+            must!(self.runs[run].is_to_stop, "it stops, and nobody wants it to");
+            let running = |place: &Place| place.phase == Phase::Running;
+            must!(!self.runs[run].places.iter().any(running), "it stops with a call in flight");
+            self.runs[run].ended = Some(status);
+            return Ok(());
+        }
         let fates = self.fates(run);
         for (number, fate) in fates.iter().enumerate() {
             let open = fate.is_none() && self.case.sketch.takes_part(number);
@@ -494,8 +492,8 @@ impl Place {
         must!(self.phase == Phase::Running && self.due.is_none(), "nothing was in flight");
         let last = self.tries.last().ok_or("it was never tried")?;
         must!(
-            (last.process, last.epoch) == (origin.process, origin.epoch),
-            "process {} has the outcome of a call of process {}",
+            (Some(last.process), last.epoch) == (origin.process, origin.epoch),
+            "process {:?} has the outcome of a call of process {}",
             origin.process,
             last.process
         );

@@ -1,6 +1,9 @@
 //! The person who decides about blocks that a run cannot decide about, as the sketch says.
 
-use relance_runtime::{event::Decision, history::Phase};
+use relance_runtime::{
+    event::{Decision, EndStatus},
+    history::Phase,
+};
 use serde_json::json;
 
 use super::{Referee, RunNumber};
@@ -11,6 +14,9 @@ impl Referee {
     pub(crate) fn next_decision(&self, run: RunNumber) -> Option<(String, Decision)> {
         let course = &self.runs[run];
         let id = |number: usize| self.case.sketch.blocks[number].id.clone();
+        if course.ended == Some(EndStatus::Stopped) || course.is_to_stop {
+            return None;
+        }
         let parked = course.places.iter().position(|place| place.phase == Phase::Parked);
         if let Some(number) = parked {
             let answers = &self.case.sketch.blocks[number].answers;

@@ -25,10 +25,10 @@ fn no_rule_is_broken() {
             Err(failure) => panic!("{}", failure.shrunk(&in_memory).told()),
         }
     }
-    let Tally { runs, events, calls, kills, taken, refusals } = all;
+    let Tally { runs, events, calls, kills, taken, refusals, stops } = all;
     let much = [runs, events, calls].iter().all(|it| *it > TRIALS);
     let faults = [kills, taken, refusals].iter().all(|it| *it > TRIALS / 8);
-    assert!(much && faults, "these trials try little: {all:?}");
+    assert!(much && faults && stops > TRIALS / 64, "these trials try little: {all:?}");
 }
 
 #[test]
