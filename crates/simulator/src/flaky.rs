@@ -98,11 +98,11 @@ impl Journal for Flaky {
     }
 
     fn append<'a>(&'a self, lease: &'a Lease, batch: Batch) -> Answer<'a, Appended> {
-        let rest = (batch.rest, batch.at);
+        let at = batch.at;
         Box::pin(self.commit(
             || self.inner.append(lease, batch),
-            move |referee, appended| {
-                referee.stored(self.process, lease, &appended.events, rest);
+            move |referee, Appended { events, rest, .. }| {
+                referee.stored(self.process, lease, events, (*rest, at));
             },
         ))
     }
