@@ -24,4 +24,5 @@ mod staged;
 mod stop;
 mod stories;
 mod story;
+mod workers;
 mod world;
