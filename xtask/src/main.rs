@@ -35,6 +35,9 @@ enum Chore {
     Soak(soak::Soak),
     /// Run every proof of `docs/reliability.md` in full, and write what they counted.
     Prove(prove::Prove),
+    /// The service that `soak campaign` calls.
+    #[command(hide = true)]
+    SoakReceiver,
     /// The server that `bench` calls.
     #[command(hide = true)]
     BenchTarget,
@@ -47,6 +50,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Chore::Fuzz(fuzz) => fuzz::run(&workspace(), &fuzz),
         Chore::Soak(soak) => soak::soak(&soak).map(|()| ExitCode::SUCCESS),
         Chore::Prove(prove) => prove::prove(&prove, &workspace()).map(|()| ExitCode::SUCCESS),
+        Chore::SoakReceiver => soak::serve().map(|()| ExitCode::SUCCESS),
         Chore::BenchTarget => bench::serve().map(|()| ExitCode::SUCCESS),
     }
 }

@@ -13,8 +13,8 @@ use relance_diagnostics::Language;
 use relance_model::Environment;
 
 use crate::command::{
-    contacts, db, explain, fix, lsp, resolve, resume, run, runs, schema, show, stop, tasks,
-    validate,
+    campaigns, contacts, db, explain, fix, lsp, resolve, resume, run, runs, schema, show, stop,
+    tasks, validate,
 };
 
 pub(crate) use refusal::refusal;
@@ -85,6 +85,7 @@ pub(crate) enum Command {
     Show(show::Show),
     Stop(stop::Stop),
     Resolve(resolve::Resolve),
+    Campaigns(campaigns::Campaigns),
     Contacts(contacts::Contacts),
     Tasks(tasks::Tasks),
     Db(db::Db),

@@ -1,5 +1,7 @@
 //! The commands, a file each: what may be asked of it, and what it does.
 
+pub(crate) mod campaign;
+pub(crate) mod campaigns;
 pub(crate) mod contacts;
 pub(crate) mod db;
 pub(crate) mod explain;

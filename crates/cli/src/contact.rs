@@ -20,7 +20,7 @@ use relance_validator::check_json;
 use serde_json::Value;
 
 use finding::Fault;
-pub(crate) use finding::Findings;
+pub(crate) use finding::{FindingJson, Findings};
 pub(crate) use list::{Entry, List, Origin};
 pub(crate) use rejects::Rejects;
 

@@ -13,10 +13,12 @@ mod markdown;
 mod narration;
 mod output;
 mod preflight;
+mod progress;
 mod save;
 mod store;
 mod summary;
 mod table;
+mod tally;
 mod trouble;
 mod words;
 mod world;
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Command::Show(args) => command::show::show(&args, &out),
         Command::Stop(args) => command::stop::stop(&args, &out),
         Command::Resolve(args) => command::resolve::resolve(&args, &out),
+        Command::Campaigns(args) => command::campaigns::campaigns(&args, &out),
         Command::Contacts(args) => command::contacts::contacts(&args, &out),
         Command::Tasks(args) => command::tasks::tasks(&args, &out),
         Command::Db(args) => command::db::db(&args, &out),

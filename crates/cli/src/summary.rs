@@ -26,6 +26,13 @@ pub(crate) struct Summary<'a> {
     pub(crate) again: Option<&'a str>,
 }
 
+/// Whether an error edge leads on from a failed block.
+pub(crate) fn is_handled(plan: &Plan, block: &BlockReport) -> bool {
+    let Some((index, _)) = plan.find(&block.id) else { return false };
+    let mut links = plan.steps().iter().flat_map(|step| &step.incoming);
+    links.any(|link| link.source == index && link.on == On::Error)
+}
+
 /// One line: what it is about, and what is to be said.
 type Item = (Text, String);
 
@@ -176,17 +183,10 @@ impl Summary<'_> {
         })
     }
 
-    /// Whether an error edge leads on from a failed block.
-    fn is_handled(&self, block: &BlockReport) -> bool {
-        let Some((index, _)) = self.plan.find(&block.id) else { return false };
-        let mut links = self.plan.steps().iter().flat_map(|step| &step.incoming);
-        links.any(|link| link.source == index && link.on == On::Error)
-    }
-
     /// Whether it makes sense to try a failed block again.
     fn may_be_retried(&self, block: &BlockReport) -> bool {
         let opted_out = block.error.as_ref().is_some_and(|why| why.code == "contact-opted-out");
-        !opted_out && !self.is_handled(block)
+        !opted_out && !is_handled(self.plan, block)
     }
 
     /// What a person can do now.

@@ -23,6 +23,18 @@ pub(crate) use reason::{reason, short_reason};
 impl From<JournalError> for Trouble {
     fn from(error: JournalError) -> Trouble {
         let mut trouble = Trouble::unusable(journal(&error));
+        if let JournalError::OtherCampaign { campaign, .. } = &error {
+            return trouble.help(Text::new(
+                format!("`relance resume --campaign {campaign}` carries it on as it was begun; give what is new another name"),
+                format!("`relance resume --campaign {campaign}` la continue telle qu'elle a commencé ; donnez un autre nom à ce qui est nouveau"),
+            ));
+        }
+        if let JournalError::UnknownCampaign(_) = &error {
+            return trouble.help(Text::fixed(
+                "`relance campaigns` lists them",
+                "`relance campaigns` en donne la liste",
+            ));
+        }
         if let JournalError::Held { holder, .. } = &error {
             trouble.exit = Exit::Unfinished;
             let until = holder.until.strftime("%H:%M:%S UTC");
@@ -232,6 +244,14 @@ fn journal(error: &JournalError) -> Text {
         },
         JournalError::UnknownCampaign(campaign) => format!("il n'y a pas de campagne `{campaign}`"),
         JournalError::UnknownRun(run) => format!("il n'y a pas d'exécution `{run}`"),
+        JournalError::OtherCampaign { campaign, differs } => {
+            let differs = match *differs {
+                "graph" => "un autre graphe",
+                "environment" => "un autre environnement",
+                _ => "une autre version du graphe",
+            };
+            format!("la campagne `{campaign}` existe déjà, avec {differs}")
+        }
         JournalError::OtherRun { run, differs } => {
             let differs = match *differs {
                 "graph" => "un autre graphe",

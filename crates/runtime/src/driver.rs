@@ -4,6 +4,7 @@
 //! futures inside it, so nothing is spawned, and dropping the run's future is the same as a crash.
 
 mod drive;
+mod pool;
 mod replay;
 mod resolve;
 mod tenure;
@@ -26,6 +27,7 @@ use crate::{
     secret::Secrets,
 };
 use drive::Drive;
+pub use pool::{Left, Pooled, Why};
 pub use replay::ReplanError;
 use replay::{Plans, Replay};
 pub use resolve::ResolveError;
@@ -268,6 +270,16 @@ impl Engine {
     fn started(&self, graph: &GraphFile, person: &Person, run: String) -> RunStarted {
         RunStarted {
             run,
+            contact_id: person.id.clone(),
+            contact: person.contact.clone(),
+            ..self.started_by_anyone(graph)
+        }
+    }
+
+    /// What a run of that graph begins with, without its id and its contact.
+    fn started_by_anyone(&self, graph: &GraphFile) -> RunStarted {
+        RunStarted {
+            run: String::new(),
             graph: graph.name.to_string(),
             hash: graph.plan.hash().to_string(),
             document: graph.bytes_hash.to_string(),
@@ -276,8 +288,8 @@ impl Engine {
             foreign_passes: self.settings.options.foreign_passes.clone(),
             region: self.settings.region,
             zone: self.settings.zone.iana_name().unwrap_or("UTC").to_owned(),
-            contact_id: person.id.clone(),
-            contact: person.contact.clone(),
+            contact_id: String::new(),
+            contact: Contact::default(),
             campaign: None,
         }
     }

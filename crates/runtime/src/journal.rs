@@ -7,6 +7,7 @@
 //! There are two: [`MemoryJournal`] and [`SqliteJournal`]. What they do is written once, in `rules`; they differ in where
 //! things lie.
 
+mod campaign;
 pub mod check;
 mod lease;
 mod memory;
@@ -18,6 +19,10 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use jiff::Timestamp;
 use relance_model::contact::Contact;
 
+pub use campaign::{
+    CampaignRow, Campaigns, MemberRow, MembersStarted, NewCampaign, Skipped, StartMembers,
+    StartedRun, Tally, member_run,
+};
 pub use lease::{
     Appended, Claim, Claimed, Heartbeat, Holder, Lease, StopOrder, StopWhich, Stopping,
 };
@@ -174,6 +179,8 @@ pub struct RunFilter {
     pub contact: Option<String>,
     /// Of this graph, by name.
     pub graph: Option<String>,
+    /// Of this campaign, by name.
+    pub campaign: Option<String>,
     /// At most so many.
     pub limit: Option<u32>,
 }
@@ -297,6 +304,14 @@ pub enum JournalError {
     /// No such campaign.
     #[error("there is no campaign `{0}`")]
     UnknownCampaign(String),
+    /// That name belongs to a campaign of another graph.
+    #[error("the campaign `{campaign}` exists already, with another {differs}")]
+    OtherCampaign {
+        /// The campaign.
+        campaign: String,
+        /// What differs: `graph`, `version of the graph` or `environment`.
+        differs: &'static str,
+    },
     /// That run id belongs to another graph or contact.
     #[error("the run `{run}` exists already, with another {differs}")]
     OtherRun {

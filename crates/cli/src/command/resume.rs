@@ -11,7 +11,10 @@ use relance_runtime::{
 };
 use serde::Serialize;
 
-use super::run::{RunJson, duration, exit, interrupted};
+use super::{
+    campaign::{self, Pace},
+    run::{RunJson, duration, exit, interrupted},
+};
 use crate::{
     args::{Format, Store, say},
     live::{Show, observer},
@@ -46,6 +49,19 @@ pub(crate) struct Resume {
         )
     )]
     run: Option<String>,
+    #[arg(
+        long,
+        value_name = say("NAME", "NOM"),
+        value_parser = campaign::name,
+        conflicts_with = "run",
+        help = say(
+            "Carry on a campaign, by its name: those not started yet, and all that can go on by themselves",
+            "Continuer une campagne, par son nom : ce qui n'a pas commencé, et ce qui peut continuer seul",
+        )
+    )]
+    campaign: Option<String>,
+    #[command(flatten)]
+    pace: Pace,
     #[command(flatten)]
     store: Store,
     #[arg(
@@ -81,6 +97,16 @@ pub(crate) fn resume(args: &Resume, out: &Arc<Output>) -> Result<Exit, Trouble> 
     block_on(async {
         let opened = open(&args.store)?;
         let engine = real(&opened.config, &opened.journal)?;
+        if let Some(name) = &args.campaign {
+            let command = campaign::Command {
+                pace: args.pace,
+                max_wait: args.max_wait,
+                format: args.format,
+                out,
+                throwaway: false,
+            };
+            return campaign::resume(&opened, &engine, name, &command).await;
+        }
         let taken_up = engine.alive(async {
             tokio::select! {
                 taken_up = take_all_up(args, &opened, &engine, out) => Some(taken_up),

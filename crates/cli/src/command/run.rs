@@ -21,6 +21,7 @@ use relance_runtime::{
 use relance_validator::{Checked, Plan, check_and_plan};
 use serde::Serialize;
 
+use super::campaign::{self, Judged, Many};
 use crate::{
     args::{Format, Setup, language, say},
     config::{self, Config},
@@ -38,12 +39,15 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 #[command(
-    about = say("Carry a graph out for a contact", "Exécuter un graphe pour un contact"),
+    about = say(
+        "Carry a graph out for a contact, or for everybody on a list",
+        "Exécuter un graphe pour un contact, ou pour toute une liste",
+    ),
     long_about = say(
-        "Carry a graph out for a contact\n\n\
+        "Carry a graph out for a contact, or for everybody on a list\n\n\
          The graph is checked first: with an error in it nothing runs. Every step is stored before it is told, so that a \
          crash loses nothing and `relance resume` carries on.",
-        "Exécuter un graphe pour un contact\n\n\
+        "Exécuter un graphe pour un contact, ou pour toute une liste\n\n\
          Le graphe est d'abord vérifié : s'il contient une erreur, rien n'est exécuté. Chaque étape est enregistrée avant \
          d'être annoncée : une panne ne perd rien, et `relance resume` reprend là où l'on en était.",
     )
@@ -63,9 +67,13 @@ pub(crate) struct Run {
         help = say(
             "Contact to carry it out for, as JSON; - is standard input",
             "Contact concerné, en JSON ; - désigne l'entrée standard",
-        )
+        ),
+        required_unless_present = "contacts",
+        conflicts_with = "contacts"
     )]
-    contact: PathBuf,
+    contact: Option<PathBuf>,
+    #[command(flatten)]
+    many: Many,
     #[arg(
         long,
         value_name = say("NAME", "NOM"),
@@ -77,6 +85,7 @@ pub(crate) struct Run {
     name: Option<String>,
     #[arg(
         long = "run-id",
+        conflicts_with = "contacts",
         value_name = say("ID", "ID"),
         help = say(
             "Id of the run [default: a new one]; the same id again is the same run",
@@ -136,7 +145,7 @@ pub(crate) struct Run {
     format: Format,
     #[arg(
         long,
-        conflicts_with = "format",
+        conflicts_with_all = ["format", "contacts"],
         help = say(
             "Print the journal's events as they are stored, one JSON object a line",
             "Afficher les événements du journal au fil de l'eau, un objet JSON par ligne",
@@ -166,8 +175,7 @@ pub(crate) fn run(args: &Run, out: &Arc<Output>) -> Result<Exit, Trouble> {
     let config = Config::load(&args.setup)?;
     let name = graph_name(args)?;
     let source = input::read(&args.graph, MAX_BYTES)?;
-    let contact = contact::read_one(&args.contact, out)?;
-    identify(contact.clone(), config.region)?;
+    let whom = whom(args, &config, out)?;
     args.id.as_deref().map_or(Ok(()), check_run_id).map_err(RunError::from)?;
     let checked = check_and_plan(&source, &config.options);
     let Some(plan) = runnable(args, &source, checked, out)? else { return Ok(Exit::Bad) };
@@ -176,13 +184,40 @@ pub(crate) fn run(args: &Run, out: &Arc<Output>) -> Result<Exit, Trouble> {
         preflight::services(&plan, &config)?;
     }
     let graph = GraphFile::new(&name, source.bytes(), plan);
-    block_on(carry_out(args, config, graph, contact, out))
+    block_on(carry_out(args, config, graph, whom, out))
+}
+
+/// For whom a graph is carried out.
+enum Whom {
+    One(Box<Contact>),
+    /// Everybody on a list, as a campaign of that name.
+    Many(Box<Judged>, String),
+}
+
+fn whom(args: &Run, config: &Config, out: &Output) -> Result<Whom, Trouble> {
+    match (&args.contact, &args.many.contacts, &args.many.campaign) {
+        (_, Some(list), Some(campaign)) => {
+            let judged = args.many.judge(list, config.region, out)?;
+            Ok(Whom::Many(Box::new(judged), campaign.clone()))
+        }
+        (Some(contact), _, _) => {
+            let contact = contact::read_one(contact, out)?;
+            identify(contact.clone(), config.region)?;
+            Ok(Whom::One(Box::new(contact)))
+        }
+        // The command line is refused before: it asks for one of the two.
+        (None, _, _) => Err(Trouble::unusable(Text::fixed(
+            "say for whom: --contact, or --contacts with --campaign",
+            "dites pour qui : --contact, ou --contacts avec --campaign",
+        ))),
+    }
 }
 
 /// The name that runs of this graph have.
 fn graph_name(args: &Run) -> Result<String, Trouble> {
-    let stdin = |path: &Path| path.as_os_str() == "-";
-    if stdin(&args.graph) && stdin(&args.contact) {
+    let stdin = |path: &Path| path.as_os_str() == input::STDIN;
+    let people = args.contact.iter().chain(&args.many.contacts).any(|path| stdin(path));
+    if stdin(&args.graph) && people {
         return Err(Trouble::unusable(Text::fixed(
             "only one of the graph and the contact can be standard input",
             "seul l'un des deux, graphe ou contact, peut être l'entrée standard",
@@ -239,7 +274,7 @@ async fn carry_out(
     args: &Run,
     config: Config,
     graph: GraphFile,
-    contact: Contact,
+    whom: Whom,
     out: &Arc<Output>,
 ) -> Result<Exit, Trouble> {
     let playground =
@@ -252,6 +287,19 @@ async fn carry_out(
     let engine = match &playground {
         Some(playground) => sandboxed(&opened.config, &opened.journal, &playground.sandbox)?,
         None => real(&opened.config, &opened.journal)?,
+    };
+    let contact = match whom {
+        Whom::One(contact) => *contact,
+        Whom::Many(judged, campaign) => {
+            let command = campaign::Command {
+                pace: args.many.pace,
+                max_wait: args.max_wait,
+                format: args.format,
+                out,
+                throwaway: throwaway.is_some(),
+            };
+            return campaign::start(&opened, &engine, &graph, &campaign, &judged, &command).await;
+        }
     };
     let plan = Arc::clone(&graph.plan);
     let show = if args.events {

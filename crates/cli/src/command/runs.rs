@@ -52,6 +52,15 @@ pub(crate) struct Runs {
     graph: Option<String>,
     #[arg(
         long,
+        value_name = say("NAME", "NOM"),
+        help = say(
+            "Only those of a campaign, by its name",
+            "Seulement celles d'une campagne, par son nom",
+        )
+    )]
+    campaign: Option<String>,
+    #[arg(
+        long,
         value_name = say("COUNT", "NOMBRE"),
         default_value_t = 100,
         help = say("At most so many", "Pas plus que ce nombre")
@@ -93,6 +102,7 @@ pub(crate) fn runs(args: &Runs, out: &Output) -> Result<Exit, Trouble> {
         statuses: args.status.clone(),
         contact: args.contact.clone(),
         graph: args.graph.clone(),
+        campaign: args.campaign.clone(),
         limit: Some(args.limit),
     };
     let rows = block_on(async { Ok(opened.journal.runs(filter).await?) })?;

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use relance_diagnostics::{Language, Severity, Text, render::clean};
 
+use serde::Serialize;
+
 use crate::{
     output::{COLON, HELP, Output, Paint, note, painted, push_line},
     trouble::Trouble,
@@ -87,6 +89,17 @@ impl Fault {
     }
 }
 
+/// What programs read of a finding.
+#[derive(Debug, Serialize)]
+pub(crate) struct FindingJson<'f> {
+    line: usize,
+    column: usize,
+    severity: &'static str,
+    code: &'static str,
+    message: &'f str,
+    help: Option<&'f str>,
+}
+
 impl Finding {
     pub(crate) fn new(place: Place, fault: Fault, message: Text) -> Finding {
         Finding { place, fault, message, help: None }
@@ -152,6 +165,19 @@ impl Findings {
         }
     }
 
+    /// The first of them for programs.
+    pub(crate) fn json<'f>(&'f self, out: &Output) -> Vec<FindingJson<'f>> {
+        let json = |finding: &'f Finding| FindingJson {
+            line: finding.place.line,
+            column: finding.place.column,
+            severity: finding.fault.severity().as_str(),
+            code: finding.fault.as_str(),
+            message: finding.message.to(out.language),
+            help: finding.help.as_ref().map(|help| help.to(out.language)),
+        };
+        self.first.iter().map(json).collect()
+    }
+
     /// Why the list is not taken. One whose other lines can be read may be taken without its bad ones.
     pub(crate) fn refusal(&self, name: &str, consequence: &Text, skippable: bool) -> Trouble {
         let [en, fr] = self.mistakes();
@@ -163,10 +189,10 @@ impl Findings {
             return trouble;
         }
         trouble.help(Text::fixed(
-            "mend them and give the command again; with --skip-bad-lines it goes on without them, and keeps them in a file to be \
+            "mend the list and give the command again; --skip-bad-lines goes on without bad lines, and keeps them in a file to be \
              mended",
-            "corrigez-les et relancez la commande ; avec --skip-bad-lines elle continue sans elles, et les garde dans un fichier \
-             à corriger",
+            "corrigez la liste et relancez la commande ; --skip-bad-lines continue sans les mauvaises lignes, et les garde dans un \
+             fichier à corriger",
         ))
     }
 
@@ -177,10 +203,14 @@ impl Findings {
         let word = Text::fixed("line", "ligne");
         let [en, fr] = [Language::English, Language::French].map(|it| count(errors, &word, it));
         Text::new(
-            format!("{en} passed over: mend them in {path}, and give that file"),
             format!(
-                "{fr} {} : corrigez-les dans {path}, et donnez ce fichier à son tour",
-                plural("ignorée", errors)
+                "{en} passed over: mend {} in {path}, and give that file",
+                if errors == 1 { "it" } else { "them" }
+            ),
+            format!(
+                "{fr} {} : corrigez-{} dans {path}, et donnez ce fichier à son tour",
+                plural("ignorée", errors),
+                if errors > 1 { "les" } else { "la" }
             ),
         )
     }

@@ -6,6 +6,7 @@
 
 mod annotations;
 mod bench;
+mod campaign;
 mod config;
 mod contacts;
 mod database;

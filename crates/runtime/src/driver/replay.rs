@@ -104,7 +104,7 @@ impl Engine {
         Ok(Replay { row, started, zone, plan, history })
     }
 
-    async fn plan_again(&self, started: &RunStarted) -> Result<Arc<Plan>, RunError> {
+    pub(super) async fn plan_again(&self, started: &RunStarted) -> Result<Arc<Plan>, RunError> {
         let run = started.run.clone();
         if started.planner != PLANNER_VERSION {
             let (found, known) = (started.planner, PLANNER_VERSION);

@@ -1,5 +1,6 @@
 //! A journal that forgets with its process: for simulations and tests.
 
+mod campaign;
 mod lease;
 
 use std::{
@@ -32,6 +33,7 @@ pub struct MemoryJournal {
 struct State {
     runs: BTreeMap<String, Run>,
     processes: BTreeMap<String, Holder>,
+    campaigns: BTreeMap<String, campaign::Kept>,
     documents: BTreeMap<String, Arc<[u8]>>,
     contacts: BTreeMap<String, Known>,
     tasks: Vec<Task>,
@@ -104,6 +106,7 @@ impl Records for MemoryJournal {
             (filter.statuses.is_empty() || filter.statuses.contains(&row.status))
                 && filter.contact.as_ref().is_none_or(|contact| *contact == row.contact)
                 && filter.graph.as_ref().is_none_or(|graph| *graph == row.graph)
+                && filter.campaign.as_ref().is_none_or(|it| row.campaign.as_ref() == Some(it))
         };
         let state = self.state();
         let mut rows: Vec<RunRow> =

@@ -2,6 +2,7 @@
 //!
 //! Every function here runs inside one transaction, and looks before it writes: when it refuses, it has written nothing.
 
+mod campaign;
 mod lease;
 mod stop;
 
@@ -17,11 +18,12 @@ use crate::{
     local::{self, Asked, Shelves},
     run::{RunRow, RunStatus, StopWish},
 };
+pub(super) use campaign::{Members, add_members, open_campaign, start_members};
 pub(super) use lease::{Processes, claim, heartbeat, retire, take};
 pub(super) use stop::{Wishes, stop};
 
 /// A journal's shelves, inside a transaction.
-pub(super) trait Store: Shelves + Processes + Wishes {
+pub(super) trait Store: Shelves + Processes + Wishes + Members {
     fn run(&mut self, run: &str) -> Result<Option<RunRow>, JournalError>;
     fn active_run(&mut self, graph: &str, contact: &str) -> Result<Option<RunRow>, JournalError>;
     fn put_run(&mut self, row: &RunRow, owner: &str) -> Result<(), JournalError>;

@@ -4,6 +4,7 @@
 //! waiting into one transaction, so that many runs share the cost of a commit. Another thread reads.
 
 mod backup;
+mod campaign;
 mod check;
 mod connection;
 mod failure;

@@ -91,8 +91,9 @@ impl Wishes for State {
         Ok(())
     }
 
-    fn put_campaign_wish(&mut self, campaign: &str, _: &StopWish) -> Result<bool, JournalError> {
-        Ok(self.runs.values().any(|run| of_campaign(&run.row, Some(campaign))))
+    fn put_campaign_wish(&mut self, campaign: &str, wish: &StopWish) -> Result<bool, JournalError> {
+        let known = self.campaigns.get_mut(campaign);
+        Ok(known.map(|campaign| campaign.wish(wish)).is_some())
     }
 
     fn unwished(&mut self, which: &StopWhich, limit: u32) -> Result<Vec<String>, JournalError> {

@@ -39,6 +39,7 @@ CREATE TABLE campaign_members (
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX one_member ON campaign_members (campaign, contact);
+CREATE INDEX members_skipped ON campaign_members (campaign, skipped) WHERE skipped IS NOT NULL;
 
 CREATE TABLE runs_2 (
     id                TEXT PRIMARY KEY NOT NULL,

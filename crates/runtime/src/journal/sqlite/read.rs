@@ -53,6 +53,10 @@ pub(super) fn runs(
     query.any_of("status", statuses.collect());
     query.equal("contact", filter.contact.as_ref());
     query.equal("graph", filter.graph.as_ref());
+    if let Some(campaign) = &filter.campaign {
+        let place = query.value(campaign.clone());
+        query.when(&format!("campaign = (SELECT id FROM campaigns WHERE name = {place})"));
+    }
     query.end("started_at DESC, id DESC", filter.limit);
     query.all(connection, path, run_row)
 }
@@ -238,7 +242,10 @@ where
     text.parse().map_err(|error| bad(column, error))
 }
 
-fn bad(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+pub(super) fn bad(
+    column: usize,
+    error: impl std::error::Error + Send + Sync + 'static,
+) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
 }
 

@@ -261,6 +261,6 @@ fn body(person: &Person) -> Result<String, JournalError> {
     json(&Contact { tags: Vec::new(), ..person.contact.clone() })
 }
 
-fn json(value: &impl serde::Serialize) -> Result<String, JournalError> {
+pub(super) fn json(value: &impl serde::Serialize) -> Result<String, JournalError> {
     serde_json::to_string(value).map_err(|error| unreadable("value", error))
 }

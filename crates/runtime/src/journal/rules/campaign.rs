@@ -1,0 +1,152 @@
+//! Campaigns: their members, and the start of their runs.
+
+use jiff::Timestamp;
+use relance_model::contact::Contact;
+
+use super::{Store, put_person};
+use crate::{
+    event::{Event, Fact},
+    identity::{Person, identify},
+    journal::{
+        JournalError, Lease,
+        campaign::{
+            CampaignRow, MembersStarted, NewCampaign, Skipped, StartMembers, StartedRun,
+            first_event,
+        },
+    },
+    run::RunRow,
+};
+
+/// The shelf of campaigns.
+pub(in crate::journal) trait Members {
+    fn campaign(&mut self, name: &str) -> Result<Option<CampaignRow>, JournalError>;
+    fn put_campaign(&mut self, new: &NewCampaign) -> Result<(), JournalError>;
+    /// Puts a member at a position, unless the contact is one already; says whether it did.
+    fn put_member(
+        &mut self,
+        campaign: &str,
+        position: u32,
+        person: &Person,
+    ) -> Result<bool, JournalError>;
+    /// Notes how many members there are.
+    fn count_members(&mut self, campaign: &str, members: u32) -> Result<(), JournalError>;
+    /// Notes that a list is about to be read.
+    fn begin_list(&mut self, campaign: &str) -> Result<(), JournalError>;
+    /// Notes that the list was read to its end.
+    fn end_list(&mut self, campaign: &str, at: Timestamp) -> Result<(), JournalError>;
+    /// The contact at a position.
+    fn member(&mut self, campaign: &str, position: u32) -> Result<Option<Contact>, JournalError>;
+    /// Notes what a member has become.
+    fn settle_member(
+        &mut self,
+        campaign: &str,
+        position: u32,
+        run: Option<&str>,
+        skipped: Option<Skipped>,
+    ) -> Result<(), JournalError>;
+    /// Notes where the members begin that have not been started.
+    fn go_to(&mut self, campaign: &str, next: u32) -> Result<(), JournalError>;
+}
+
+/// However many members have no run of their own, a transaction ends after so many.
+const MOST_AT_ONCE: u32 = 500;
+
+/// Opens a campaign, or finds it again.
+pub(in crate::journal) fn open_campaign(
+    store: &mut impl Store,
+    new: &NewCampaign,
+) -> Result<CampaignRow, JournalError> {
+    let name = &new.name;
+    if let Some(known) = store.campaign(name)? {
+        let differs = [
+            (known.started.graph != new.started.graph, "graph"),
+            (known.started.hash != new.started.hash, "version of the graph"),
+            (known.started.environment != new.started.environment, "environment"),
+        ];
+        if let Some((_, differs)) = differs.into_iter().find(|(differs, _)| *differs) {
+            return Err(JournalError::OtherCampaign { campaign: known.name, differs });
+        }
+        store.begin_list(name)?;
+        return Ok(known);
+    }
+    store.put_document(&new.started.document, &new.document)?;
+    store.put_campaign(new)?;
+    found(store, name)
+}
+
+/// Adds members behind those that there are.
+pub(in crate::journal) fn add_members(
+    store: &mut impl Store,
+    campaign: &str,
+    people: &[Person],
+) -> Result<u32, JournalError> {
+    let before = found(store, campaign)?.members;
+    let mut members = before;
+    for person in people {
+        members += u32::from(store.put_member(campaign, members + 1, person)?);
+    }
+    store.count_members(campaign, members)?;
+    Ok(members - before)
+}
+
+/// Starts the runs of the next members. One who has opted out gets none, and one for whom the graph is being carried out
+/// already keeps that run.
+pub(in crate::journal) fn start_members(
+    store: &mut impl Store,
+    start: &StartMembers,
+) -> Result<MembersStarted, JournalError> {
+    let StartMembers { campaign: name, owner, limit, at } = start;
+    let campaign = found(store, name)?;
+    if campaign.stop.is_some() || campaign.next > campaign.members {
+        return Ok(MembersStarted::default());
+    }
+    store.ensure_process(owner, *at)?;
+    let limit = *limit as usize;
+    let mut runs = Vec::with_capacity(limit);
+    let mut next = campaign.next;
+    let end = campaign.members.min(next.saturating_add(MOST_AT_ONCE - 1));
+    while next <= end && runs.len() < limit {
+        let unreadable = |why: String| JournalError::Unreadable {
+            what: format!("member {next} of the campaign `{name}`"),
+            why,
+        };
+        let contact = store.member(name, next)?;
+        let contact = contact.ok_or_else(|| unreadable("it is not there".to_owned()))?;
+        let person = identify(contact, campaign.started.region);
+        let person = person.map_err(|error| unreadable(error.to_string()))?;
+        if store.has_opted_out(&person)? {
+            store.settle_member(name, next, None, Some(Skipped::OptedOut))?;
+        } else if let Some(other) = store.active_run(&campaign.started.graph, &person.id)? {
+            store.settle_member(name, next, Some(&other.id), Some(Skipped::AlreadyActive))?;
+        } else {
+            let run = begin(store, &campaign, person, start)?;
+            store.settle_member(name, next, Some(&run.row.id), None)?;
+            runs.push(run);
+        }
+        next += 1;
+    }
+    store.go_to(name, next)?;
+    Ok(MembersStarted { runs, more: next <= campaign.members })
+}
+
+fn begin(
+    store: &mut impl Store,
+    campaign: &CampaignRow,
+    person: Person,
+    start: &StartMembers,
+) -> Result<StartedRun, JournalError> {
+    let (started, person) = first_event(campaign, person);
+    let row = RunRow::new(&started, start.at);
+    put_person(store, &person, start.at)?;
+    store.put_run(&row, &start.owner)?;
+    let started = Box::new(started);
+    let event = Event { seq: 1, at: start.at, fact: Fact::RunStarted(started.clone()) };
+    store.put_event(&row.id, &event)?;
+    let owner = std::sync::Arc::clone(&start.owner);
+    let lease = Lease { run: row.id.as_str().into(), owner, epoch: 1, person };
+    Ok(StartedRun { lease, row, started, event })
+}
+
+fn found(store: &mut impl Store, name: &str) -> Result<CampaignRow, JournalError> {
+    store.campaign(name)?.ok_or_else(|| JournalError::UnknownCampaign(name.to_owned()))
+}
