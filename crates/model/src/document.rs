@@ -2,15 +2,15 @@
 //!
 //! All values and keys lie in one list: the items of an array side by side, and the members of an object too, in the order
 //! written, each key before its value. So a document is a handful of allocations, whatever it holds. What is handed out are
-//! views, small and copied: [`Node`], [`Object`], [`Array`], [`Member`]. Strings without escapes are read from the text itself; those with escapes lie
-//! undone, one behind the other, in one text of the document.
+//! views, small and copied: [`Node`], [`Object`], [`Array`], [`Member`]. Strings without escapes are read from the text itself;
+//! those with escapes lie undone, one behind the other, in one text of the document.
 //!
 //! Objects keep their duplicates: [`Object::get`] answers with the first.
 
 mod pointer;
 mod read;
 
-use std::collections::HashSet;
+use std::{collections::HashSet, ops::Range};
 
 use relance_diagnostics::Span;
 
@@ -164,26 +164,30 @@ impl<'s> Document<'s> {
     /// The string at a slot.
     #[inline]
     fn string<'d>(&'d self, slot: &Slot) -> Option<&'d str> {
-        match slot.what {
-            What::Plain => self.text.get(slot.span.range_inside()),
-            What::Undone => self.undone.get(slot.held.range()),
-            What::Null | What::True | What::False | What::Number | What::Array | What::Object => {
-                None
-            }
-        }
+        let (text, range) = slot.string_in(self.text, &self.undone)?;
+        text.get(range)
     }
 
     /// Whether the string at a slot is that one.
     #[inline]
     fn is(&self, slot: &Slot, string: &str) -> bool {
-        let bytes = match slot.what {
-            What::Plain => self.text.as_bytes().get(slot.span.range_inside()),
-            What::Undone => self.undone.as_bytes().get(slot.held.range()),
+        let found = slot.string_in(self.text, &self.undone);
+        let bytes = found.and_then(|(text, range)| text.as_bytes().get(range));
+        bytes == Some(string.as_bytes())
+    }
+}
+
+impl Slot {
+    /// Where the string at a slot stands, if one does: in the text of the document or among the undone.
+    #[inline]
+    fn string_in<'t>(&self, text: &'t str, undone: &'t str) -> Option<(&'t str, Range<usize>)> {
+        match self.what {
+            What::Plain => Some((text, self.span.range_inside())),
+            What::Undone => Some((undone, self.held.range())),
             What::Null | What::True | What::False | What::Number | What::Array | What::Object => {
                 None
             }
-        };
-        bytes == Some(string.as_bytes())
+        }
     }
 }
 
@@ -193,7 +197,7 @@ impl Stretch {
         Stretch { first, end }
     }
 
-    fn range(self) -> std::ops::Range<usize> {
+    fn range(self) -> Range<usize> {
         self.first as usize..self.end as usize
     }
 }

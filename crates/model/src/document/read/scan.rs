@@ -411,11 +411,8 @@ impl<'s> Reader<'s> {
     }
 
     fn key_bytes(&self, slot: &Slot) -> &[u8] {
-        let bytes = if slot.what == What::Undone {
-            self.undone.as_bytes().get(slot.held.range())
-        } else {
-            self.bytes.get(slot.span.range_inside())
-        };
+        let found = slot.string_in(self.text, &self.undone);
+        let bytes = found.and_then(|(text, range)| text.as_bytes().get(range));
         bytes.unwrap_or_default()
     }
 
