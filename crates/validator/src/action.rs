@@ -39,11 +39,16 @@ impl Lowered<'_> {
         Some(match self {
             Lowered::CreateTask(it) => Effect::CreateTask(it.plan()?),
             Lowered::HttpRequest(it) => Effect::HttpRequest(Box::new(it.plan()?)),
-            Lowered::CrmUpsert(it) => Effect::CrmUpsert(it.plan()),
-            Lowered::AiReply(it) => Effect::AiReply(it.plan()),
+            Lowered::CrmUpsert(it) => Effect::CrmUpsert(it.plan()?),
+            Lowered::AiReply(it) => Effect::AiReply(it.plan()?),
             Lowered::TagContact(it) => Effect::TagContact(it.plan()?),
         })
     }
+}
+
+/// A judged text that need not be there, taken apart.
+fn maybe<'d, T>(text: Option<Sound<'d>>, take: impl FnOnce(Sound<'d>) -> Option<T>) -> Optional<T> {
+    text.map(|text| take(text).ok_or(Wrong)).transpose()
 }
 
 /// Lowers the parameters of an action. None: something is wrong with them.

@@ -34,7 +34,7 @@ pub use fix::{Applied, Fixed, fix, fix_checked};
 pub use options::{Level, Options};
 pub use plan::Plan;
 pub use relance_model::Environment;
-pub use suggest::closest;
+pub use suggest::{closest, unaccented};
 
 use crate::{
     context::Context,

@@ -24,3 +24,22 @@ pub(crate) fn is_same_name(one: &str, other: &str) -> bool {
     }
     letters(one).eq(letters(other))
 }
+
+/// A letter without its accent, as far as French goes.
+pub fn unaccented(letter: char) -> char {
+    match letter {
+        'à' | 'â' | 'ä' => 'a',
+        'ç' => 'c',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'î' | 'ï' => 'i',
+        'ô' | 'ö' => 'o',
+        'ù' | 'û' | 'ü' => 'u',
+        'À' | 'Â' | 'Ä' => 'A',
+        'Ç' => 'C',
+        'É' | 'È' | 'Ê' | 'Ë' => 'E',
+        'Î' | 'Ï' => 'I',
+        'Ô' | 'Ö' => 'O',
+        'Ù' | 'Û' | 'Ü' => 'U',
+        it => it,
+    }
+}

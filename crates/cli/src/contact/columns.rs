@@ -5,7 +5,7 @@
 
 use relance_diagnostics::Text;
 use relance_model::contact::Contact;
-use relance_validator::closest;
+use relance_validator::{closest, unaccented};
 use serde_json::Value;
 
 use super::finding::Fault;
@@ -115,16 +115,7 @@ fn mistaken(heading: &str, near: &str) -> Text {
 
 /// A heading without what people write in different ways: case, accents, and what parts words.
 fn folded(heading: &str) -> String {
-    let plain = |letter: char| match letter {
-        'à' | 'â' | 'ä' => 'a',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'î' | 'ï' => 'i',
-        'ô' | 'ö' => 'o',
-        'ù' | 'û' | 'ü' => 'u',
-        'ç' => 'c',
-        other => other,
-    };
-    let letters = heading.chars().flat_map(char::to_lowercase).map(plain);
+    let letters = heading.chars().flat_map(char::to_lowercase).map(unaccented);
     letters.filter(|letter| !matches!(letter, ' ' | '_' | '-' | '\'' | '’' | '\u{a0}')).collect()
 }
 

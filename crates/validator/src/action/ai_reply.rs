@@ -4,7 +4,7 @@ use relance_model::action::ai_reply::{
     BODY_SOURCE, MAX_OUTPUT_TOKENS, MODEL, SYSTEM_PROMPT, TEMPERATURE,
 };
 
-use super::Parameters;
+use super::{Parameters, maybe};
 use crate::{
     context::Context,
     plan::{Reply, ReplySource},
@@ -37,14 +37,14 @@ pub(super) fn lower<'d>(cx: &mut Context<'_>, parameters: &Parameters<'d>) -> Op
 }
 
 impl Lowered<'_> {
-    pub(super) fn plan(self) -> Reply {
-        Reply {
+    pub(super) fn plan(self) -> Option<Reply> {
+        Some(Reply {
             source: self.source,
             temperature: self.temperature,
             max_output_tokens: self.max_output_tokens,
-            system_prompt: self.system_prompt.and_then(Sound::literal),
-            model: self.model.and_then(Sound::literal),
-        }
+            system_prompt: maybe(self.system_prompt, Sound::literal).ok()?,
+            model: maybe(self.model, Sound::literal).ok()?,
+        })
     }
 }
 

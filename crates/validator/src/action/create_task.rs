@@ -2,7 +2,7 @@
 
 use relance_model::action::create_task::{ASSIGNATION, PRIORITE};
 
-use super::Parameters;
+use super::{Parameters, maybe};
 use crate::{
     context::Context,
     plan::{NewTask, Priority},
@@ -27,10 +27,7 @@ pub(super) fn lower<'d>(
 
 impl Lowered<'_> {
     pub(super) fn plan(self) -> Option<NewTask> {
-        let assignee = match self.assignee {
-            Some(text) => Some(text.template()?),
-            None => None,
-        };
+        let assignee = maybe(self.assignee, Sound::template).ok()?;
         Some(NewTask { assignee, priority: self.priority })
     }
 }

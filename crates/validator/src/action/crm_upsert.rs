@@ -2,7 +2,7 @@
 
 use relance_model::action::crm_upsert::{CRM_CHAMP_EMAIL, CRM_CHAMP_TELEPHONE};
 
-use super::Parameters;
+use super::{Parameters, maybe};
 use crate::{context::Context, plan::Upsert, references::Sound};
 
 #[derive(Debug)]
@@ -18,10 +18,10 @@ pub(super) fn lower<'d>(cx: &mut Context<'_>, parameters: &Parameters<'d>) -> Op
 }
 
 impl Lowered<'_> {
-    pub(super) fn plan(self) -> Upsert {
-        Upsert {
-            email_field: self.email_field.and_then(Sound::literal),
-            phone_field: self.phone_field.and_then(Sound::literal),
-        }
+    pub(super) fn plan(self) -> Option<Upsert> {
+        Some(Upsert {
+            email_field: maybe(self.email_field, Sound::literal).ok()?,
+            phone_field: maybe(self.phone_field, Sound::literal).ok()?,
+        })
     }
 }

@@ -7,6 +7,7 @@ use super::{is_token, may_be_sent};
 use crate::{
     edit::{Change, Mend, compact, escaped, removal, stretches, writing},
     finding::quoted,
+    suggest::unaccented,
 };
 
 /// Headers that the client works out from the request: without them the same bytes are sent.
@@ -43,7 +44,7 @@ pub(super) fn name(json: &str, headers: Object<'_>, member: &Member<'_>) -> Opti
     let name: String = if surely {
         bare.to_owned()
     } else {
-        bare.chars().map(|it| if it.is_whitespace() { '-' } else { plain(it) }).collect()
+        bare.chars().map(|it| if it.is_whitespace() { '-' } else { unaccented(it) }).collect()
     };
     let is_there = |it: &Member<'_>| it.key.eq_ignore_ascii_case(&name);
     if !is_token(&name) || headers.members().any(|it| is_there(&it)) {
@@ -51,25 +52,6 @@ pub(super) fn name(json: &str, headers: Object<'_>, member: &Member<'_>) -> Opti
     }
     let safety = Safety::when(surely);
     Some(Mend::new(safety, writing(&name), [Change::new(member.key_span.range(), quoted(&name))]))
-}
-
-/// A letter without its accent.
-fn plain(letter: char) -> char {
-    match letter {
-        'à' | 'â' | 'ä' => 'a',
-        'ç' => 'c',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'î' | 'ï' => 'i',
-        'ô' | 'ö' => 'o',
-        'ù' | 'û' | 'ü' => 'u',
-        'À' | 'Â' | 'Ä' => 'A',
-        'Ç' => 'C',
-        'É' | 'È' | 'Ê' | 'Ë' => 'E',
-        'Î' | 'Ï' => 'I',
-        'Ô' | 'Ö' => 'O',
-        'Ù' | 'Û' | 'Ü' => 'U',
-        it => it,
-    }
 }
 
 /// More stretches than these are not taken out one by one.
