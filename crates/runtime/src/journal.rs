@@ -332,6 +332,15 @@ fn process(holder: Holder) -> String {
     holder.pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"))
 }
 
+/// What the events of a run begin with: its start.
+pub(crate) fn started<'e>(run: &str, events: &'e [Event]) -> Result<&'e RunStarted, JournalError> {
+    if let Some(Fact::RunStarted(started)) = events.first().map(|event| &event.fact) {
+        return Ok(started);
+    }
+    let why = "its first event is not its start".to_owned();
+    Err(JournalError::Unreadable { what: format!("run `{run}`"), why })
+}
+
 /// The calls of a run whose intent is the last that is known of their block.
 fn open_calls(run: &str, events: &[Event]) -> Vec<OpenCall> {
     let mut open: BTreeMap<&str, bool> = BTreeMap::new();

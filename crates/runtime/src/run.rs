@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    event::{EndStatus, Event, Fact, RunStarted},
+    event::{EndStatus, RunStarted},
     failure::Reason,
     history::{BlockState, History, Phase, indexed},
 };
@@ -341,15 +341,6 @@ fn block_report(step: &Step, state: &BlockState) -> BlockReport {
         attempts: state.attempts,
         output: state.output.clone().filter(|_| succeeded),
         error: state.reason.clone().filter(|_| !succeeded),
-    }
-}
-
-/// The first event's content, if these are a run's events.
-pub(crate) fn started(events: &[Event]) -> Option<&RunStarted> {
-    if let Some(Fact::RunStarted(started)) = events.first().map(|event| &event.fact) {
-        Some(started)
-    } else {
-        None
     }
 }
 

@@ -20,10 +20,10 @@ use crate::{
     history::History,
     journal::{
         CampaignRow, Campaigns, Claim, Claimed, JournalError, Lease, MembersStarted, NewCampaign,
-        StartMembers, StartedRun, Taken,
+        StartMembers, StartedRun, Taken, started,
     },
     port::BoxFuture,
-    run::{GraphFile, RunRow, RunStatus, started},
+    run::{GraphFile, RunRow, RunStatus},
 };
 
 /// How a campaign is carried out.
@@ -241,11 +241,7 @@ impl Pool<'_> {
 
     fn taken_up(&self, taken: Taken) -> Result<Ready, RunError> {
         let Taken { lease, row, events } = taken;
-        let unreadable = || JournalError::Unreadable {
-            what: format!("run `{}`", row.id),
-            why: "its first event is not its start".to_owned(),
-        };
-        let started = Box::new(started(&events).ok_or_else(unreadable)?.clone());
+        let started = Box::new(started(&row.id, &events)?.clone());
         let history = History::of(&self.plan, &events)?;
         Ok(Ready { started, row, lease, history })
     }

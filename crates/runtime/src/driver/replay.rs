@@ -13,8 +13,8 @@ use super::{Engine, RunError};
 use crate::{
     event::RunStarted,
     history::History,
-    journal::JournalError,
-    run::{RunRow, started},
+    journal::{JournalError, started},
+    run::RunRow,
 };
 
 /// A stored run, ready to go on.
@@ -89,15 +89,10 @@ impl Engine {
         let found = self.journal.run(run).await?;
         let row = found.ok_or_else(|| JournalError::UnknownRun(run.to_owned()))?;
         let events = self.journal.events(run, 0).await?;
-        let unreadable = |why: &str| JournalError::Unreadable {
+        let started = started(run, &events)?.clone();
+        let zone = TimeZone::get(&started.zone).map_err(|_| JournalError::Unreadable {
             what: format!("run `{run}`"),
-            why: why.to_owned(),
-        };
-        let Some(started) = started(&events).cloned() else {
-            return Err(unreadable("its first event is not its start").into());
-        };
-        let zone = TimeZone::get(&started.zone).map_err(|_| {
-            unreadable(&format!("its time zone, {}, is not known here", started.zone))
+            why: format!("its time zone, {}, is not known here", started.zone),
         })?;
         let plan = self.plan_again(&started).await?;
         let history = History::of(&plan, &events)?;

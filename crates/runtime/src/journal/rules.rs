@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::{Appended, Batch, Entry, Imported, JournalError, Lease, NewRun, Rest, Started};
 use crate::{
-    event::{Event, Fact},
+    event::{Event, Fact, RunStarted},
     failure::Reason,
     identity::Person,
     local::{self, Asked, Shelves},
@@ -77,15 +77,27 @@ pub(super) fn start(store: &mut impl Store, new: NewRun) -> Result<Started, Jour
     if let Some(row) = store.active_run(&started.graph, &started.contact_id)? {
         return Ok(Started::Known(row));
     }
+    store.put_document(&started.document, &document)?;
+    store.ensure_process(&owner, lease::GONE)?;
+    let (lease, _, event) = begin(store, Box::new(started), person, owner, at)?;
+    Ok(Started::New(lease, Box::new(event)))
+}
+
+/// Stores a run that nothing stands against: its contact, its row and its first event.
+fn begin(
+    store: &mut impl Store,
+    started: Box<RunStarted>,
+    person: Arc<Person>,
+    owner: Arc<str>,
+    at: Timestamp,
+) -> Result<(Lease, RunRow, Event), JournalError> {
     let row = RunRow::new(&started, at);
     put_person(store, &person, at)?;
-    store.put_document(&row.document, &document)?;
-    store.ensure_process(&owner, lease::GONE)?;
     store.put_run(&row, &owner)?;
-    let event = Event { seq: 1, at, fact: Fact::RunStarted(Box::new(started)) };
+    let event = Event { seq: 1, at, fact: Fact::RunStarted(started) };
     store.put_event(&row.id, &event)?;
     let lease = Lease { run: row.id.as_str().into(), owner, epoch: 1, person };
-    Ok(Started::New(lease, Box::new(event)))
+    Ok((lease, row, event))
 }
 
 /// Stores what happened in a run. Under a wish to stop nothing begins: what has happened is stored, and a run that would rest

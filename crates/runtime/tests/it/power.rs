@@ -61,12 +61,7 @@ fn a_power_cut_loses_nothing_and_does_nothing_twice() {
     let records = records("full", &stories);
     let cuts: usize = records.iter().map(|record| record.cuts().len()).sum();
     let found = judge_all(&records, if full() { 1 } else { stride(cuts / USUAL) });
-    Figures::of("power-cuts", found.states)
-        .count("lost", found.lost)
-        .count("twice", found.twice)
-        .count("corrupt", found.corrupt)
-        .count("diverged", found.diverged)
-        .write();
+    found.figures("power-cuts");
     assert!(found.states >= if full() { FULL } else { USUAL / 2 }, "only {} states", found.states);
     assert!(found.told.is_empty(), "{found:#?}");
 }
@@ -116,6 +111,16 @@ struct Found {
 }
 
 impl Found {
+    /// Writes the figures of a proof.
+    fn figures(&self, proof: &'static str) {
+        Figures::of(proof, self.states)
+            .count("lost", self.lost)
+            .count("twice", self.twice)
+            .count("corrupt", self.corrupt)
+            .count("diverged", self.diverged)
+            .write();
+    }
+
     fn add(&mut self, verdict: Verdict, what: impl Fn() -> String) {
         self.states += 1;
         let (count, why) = match verdict {

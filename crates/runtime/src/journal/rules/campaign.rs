@@ -1,20 +1,20 @@
 //! Campaigns: their members, and the start of their runs.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use relance_model::contact::Contact;
 
-use super::{Store, put_person};
+use super::{Store, begin, lease::GONE};
 use crate::{
-    event::{Event, Fact},
     identity::{Person, identify},
     journal::{
-        JournalError, Lease,
+        JournalError,
         campaign::{
             CampaignRow, MembersStarted, NewCampaign, Skipped, StartMembers, StartedRun,
             first_event,
         },
     },
-    run::RunRow,
 };
 
 /// The shelf of campaigns.
@@ -100,7 +100,7 @@ pub(in crate::journal) fn start_members(
     if campaign.stop.is_some() || campaign.next > campaign.members {
         return Ok(MembersStarted::default());
     }
-    store.ensure_process(owner, *at)?;
+    store.ensure_process(owner, GONE)?;
     let limit = *limit as usize;
     let mut runs = Vec::with_capacity(limit);
     let mut next = campaign.next;
@@ -119,32 +119,17 @@ pub(in crate::journal) fn start_members(
         } else if let Some(other) = store.active_run(&campaign.started.graph, &person.id)? {
             store.settle_member(name, next, Some(&other.id), Some(Skipped::AlreadyActive))?;
         } else {
-            let run = begin(store, &campaign, person, start)?;
-            store.settle_member(name, next, Some(&run.row.id), None)?;
-            runs.push(run);
+            let (started, person) = first_event(&campaign, person);
+            let started = Box::new(started);
+            let (lease, row, event) =
+                begin(store, started.clone(), person, Arc::clone(owner), *at)?;
+            store.settle_member(name, next, Some(&row.id), None)?;
+            runs.push(StartedRun { lease, row, started, event });
         }
         next += 1;
     }
     store.go_to(name, next)?;
     Ok(MembersStarted { runs, more: next <= campaign.members })
-}
-
-fn begin(
-    store: &mut impl Store,
-    campaign: &CampaignRow,
-    person: Person,
-    start: &StartMembers,
-) -> Result<StartedRun, JournalError> {
-    let (started, person) = first_event(campaign, person);
-    let row = RunRow::new(&started, start.at);
-    put_person(store, &person, start.at)?;
-    store.put_run(&row, &start.owner)?;
-    let started = Box::new(started);
-    let event = Event { seq: 1, at: start.at, fact: Fact::RunStarted(started.clone()) };
-    store.put_event(&row.id, &event)?;
-    let owner = std::sync::Arc::clone(&start.owner);
-    let lease = Lease { run: row.id.as_str().into(), owner, epoch: 1, person };
-    Ok(StartedRun { lease, row, started, event })
 }
 
 fn found(store: &mut impl Store, name: &str) -> Result<CampaignRow, JournalError> {

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::Store;
 use crate::{
     identity::identify,
-    journal::{Claim, Claimed, Heartbeat, Holder, JournalError, Lease, Rest, Taken},
-    run::{RunStatus, started},
+    journal::{Claim, Claimed, Heartbeat, Holder, JournalError, Lease, Rest, Taken, started},
+    run::RunStatus,
 };
 
 /// Until when a process has its runs that has none or never said that it lives: a time that has come by any clock.
@@ -89,9 +89,7 @@ pub(in crate::journal) fn take(
     }
     let events = store.events(run, 0)?;
     let unreadable = |why: String| JournalError::Unreadable { what: format!("run `{run}`"), why };
-    let Some(started) = started(&events) else {
-        return Err(unreadable("its first event is not its start".to_owned()));
-    };
+    let started = started(run, &events)?;
     let person = identify(started.contact.clone(), started.region)
         .map_err(|error| unreadable(error.to_string()))?;
     let epoch = head.epoch + 1;

@@ -174,7 +174,7 @@ fn campaign(
     name: &str,
 ) -> Result<Option<CampaignRow>, JournalError> {
     let sql = format!("{CAMPAIGN} WHERE name = ?1");
-    Ok(read::all(connection, path, &sql, params![name], campaign_row)?.pop())
+    read::one(connection, path, &sql, params![name], campaign_row)
 }
 
 fn tally(connection: &Connection, path: &Path, name: &str) -> Result<Tally, JournalError> {

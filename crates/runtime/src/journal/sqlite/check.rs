@@ -6,7 +6,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Params, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use super::{SqliteJournal, connection, failure::classify, read};
 use crate::{
@@ -49,7 +49,7 @@ fn check(path: &Path) -> Result<Checked, JournalError> {
 fn damages(connection: &Connection, path: &Path) -> Result<Vec<Flaw>, JournalError> {
     let said = |row: &Row<'_>| row.get::<_, String>(0);
     let sql = format!("PRAGMA integrity_check({MOST})");
-    let lines = rows(connection, path, &sql, (), said)?;
+    let lines = read::all(connection, path, &sql, (), said)?;
     Ok(lines.into_iter().filter(|line| line != "ok").map(|said| Flaw::Damaged { said }).collect())
 }
 
@@ -163,7 +163,8 @@ impl Check<'_> {
                 "SELECT 1 FROM contact_tags JOIN runs USING (contact) WHERE tag = ?1 AND id = ?2 AND ?3 IS NOT NULL"
             }
         };
-        let found = rows(self.connection, self.path, sql, params![id, run, block], |_| Ok(()))?;
+        let found =
+            read::all(self.connection, self.path, sql, params![id, run, block], |_| Ok(()))?;
         if found.is_empty() {
             let (run, id) = (run.to_owned(), id.clone());
             self.checked.flaws.push(Flaw::Missing { run, block, effect: kind, id });
@@ -204,7 +205,7 @@ impl Check<'_> {
         sql: &str,
         take: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, JournalError> {
-        rows(self.connection, self.path, sql, (), take)
+        read::all(self.connection, self.path, sql, (), take)
     }
 }
 
@@ -226,16 +227,4 @@ fn event(stored: &Stored) -> Result<Event, String> {
     let at: Timestamp = at.parse().map_err(|error: jiff::Error| error.to_string())?;
     let fact: Fact = serde_json::from_str(body).map_err(|error| error.to_string())?;
     Ok(Event { seq: *seq, at, fact })
-}
-
-fn rows<T>(
-    connection: &Connection,
-    path: &Path,
-    sql: &str,
-    values: impl Params,
-    take: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-) -> Result<Vec<T>, JournalError> {
-    let statement = connection.prepare_cached(sql);
-    let rows = statement.and_then(|mut statement| statement.query_map(values, take)?.collect());
-    rows.map_err(|error| classify(path, &error))
 }

@@ -249,7 +249,7 @@ pub(super) fn bad(
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
 }
 
-fn one<T>(
+pub(super) fn one<T>(
     connection: &Connection,
     path: &Path,
     sql: &str,

@@ -4,10 +4,7 @@
 
 use std::{fs, os::unix::process::ExitStatusExt, thread};
 
-use relance_faults::{
-    Files, Kill, Moment, Recorder,
-    proof::{Figures, full},
-};
+use relance_faults::{Files, Kill, Moment, Recorder, proof::full};
 
 use super::{
     Found, Record,
@@ -39,12 +36,7 @@ fn a_process_killed_at_any_operation_loses_nothing_and_does_nothing_twice() {
             .collect();
         hands.into_iter().map(|hand| hand.join().unwrap()).fold(Found::default(), Found::join)
     });
-    Figures::of("kills-on-disk", found.states)
-        .count("lost", found.lost)
-        .count("twice", found.twice)
-        .count("corrupt", found.corrupt)
-        .count("diverged", found.diverged)
-        .write();
+    found.figures("kills-on-disk");
     assert!(found.states >= kills, "only {} kills", found.states);
     assert!(found.told.is_empty(), "{found:#?}");
 }
