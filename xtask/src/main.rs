@@ -3,6 +3,7 @@
 mod bench;
 mod codegen;
 mod fuzz;
+mod own_server;
 mod prove;
 mod soak;
 

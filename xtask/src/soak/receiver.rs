@@ -4,26 +4,21 @@
 
 use std::{
     collections::HashMap,
-    convert::Infallible,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{Read as _, Write as _},
     net::TcpStream,
-    process::{Child, Command, Stdio},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
-use hyper::{Request, Response, body::Incoming, header, server::conn::http1, service::service_fn};
-use hyper_util::rt::TokioIo;
+use hyper::{Request, Response, body::Incoming, header};
 use serde_json::Value;
-use tokio::net::TcpListener;
+
+use crate::own_server::{self, OwnServer};
 
 /// The service, ended when this is dropped.
-pub(super) struct Receiver {
-    process: Child,
-    address: String,
-}
+pub(super) struct Receiver(OwnServer);
 
 /// What came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,23 +36,17 @@ pub(super) struct Came {
 impl Receiver {
     /// Starts this program once more, as the service.
     pub(super) fn start() -> Result<Receiver> {
-        let program = std::env::current_exe()?;
-        let mut process =
-            Command::new(program).arg("soak-receiver").stdout(Stdio::piped()).spawn()?;
-        let output = process.stdout.take().context("the receiver has no output")?;
-        let mut address = String::new();
-        BufReader::new(output).read_line(&mut address)?;
-        Ok(Receiver { process, address: address.trim().to_owned() })
+        OwnServer::start("soak-receiver").map(Receiver)
     }
 
     /// Where it is reached.
     pub(super) fn address(&self) -> &str {
-        &self.address
+        self.0.address()
     }
 
     /// What came so far.
     pub(super) fn came(&self) -> Result<Came> {
-        let mut stream = TcpStream::connect(&self.address)?;
+        let mut stream = TcpStream::connect(self.address())?;
         stream.write_all(b"GET /report HTTP/1.1\r\nhost: receiver\r\nconnection: close\r\n\r\n")?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
@@ -70,13 +59,6 @@ impl Receiver {
             repeated: number("repeated")?,
             another_key: number("another_key")?,
         })
-    }
-}
-
-impl Drop for Receiver {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
     }
 }
 
@@ -109,31 +91,13 @@ impl Noted {
     }
 }
 
-/// Serves until it is killed; its address is its first line.
-#[expect(clippy::print_stdout, reason = "its parent reads the address")]
+/// Serves until it is killed.
 pub(crate) fn serve() -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let noted = Arc::new(Mutex::new(Noted::default()));
-    runtime.block_on(async {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        println!("{}", listener.local_addr()?);
-        loop {
-            let (stream, _) = listener.accept().await?;
-            stream.set_nodelay(true)?;
-            let noted = Arc::clone(&noted);
-            // A client that goes away is no concern of the service.
-            tokio::spawn(async move {
-                let answer = service_fn(|request| answer(request, Arc::clone(&noted)));
-                drop(http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await);
-            });
-        }
-    })
+    own_server::serve(move |request| answer(request, Arc::clone(&noted)))
 }
 
-async fn answer(
-    request: Request<Incoming>,
-    noted: Arc<Mutex<Noted>>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(request: Request<Incoming>, noted: Arc<Mutex<Noted>>) -> Response<Full<Bytes>> {
     let path = request.uri().path().to_owned();
     let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok());
     let key = key.unwrap_or_default().to_owned();
@@ -152,5 +116,5 @@ async fn answer(
         headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static("3600"));
         *response.status_mut() = hyper::StatusCode::SERVICE_UNAVAILABLE;
     }
-    Ok(response)
+    response
 }
