@@ -271,7 +271,7 @@ fn journal(error: &JournalError) -> Text {
 fn replan(error: &ReplanError) -> Text {
     let fr = match error {
         ReplanError::Planner { run, found, known } => format!(
-            "l'exécution `{run}` a été préparée par la version {found} du planificateur, et ce programme a la version {known}"
+            "l'exécution `{run}` a été préparée par la version {found} du planificateur, et ce programme a la version {known} : poursuivez-la avec la version de relance qui l'a commencée, ou arrêtez-la"
         ),
         ReplanError::Invalid { run, why } => format!(
             "le graphe de l'exécution `{run}` n'est plus valide avec la configuration actuelle : {why}"

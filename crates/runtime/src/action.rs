@@ -28,14 +28,21 @@ pub use texts::{MissingText, Texts};
 pub(crate) enum Work {
     /// An effect in our own database.
     Local(LocalEffect),
-    /// A call to a service.
-    Http(HttpRequest),
-    /// A call to an AI.
-    Ai(AiRequest),
+    /// A call to the outside.
+    Outside(Outside),
     /// Nothing more: the output is known.
     Written(Value),
     /// Nothing at all.
     Pass,
+}
+
+/// A call to the outside, ready to leave. Secrets stand in it: it is made where it is performed, and never stored.
+#[derive(Debug)]
+pub enum Outside {
+    /// To a service.
+    Http(HttpRequest),
+    /// To an AI.
+    Ai(AiRequest),
 }
 
 /// Makes a step ready: every reference in it becomes a value.

@@ -4,6 +4,7 @@
 //! futures inside it, so nothing is spawned, and dropping the run's future is the same as a crash.
 
 mod drive;
+mod durable;
 mod pool;
 mod replay;
 mod resolve;
@@ -14,10 +15,12 @@ use std::{sync::Arc, time::Duration};
 use jiff::{Timestamp, TimestampRound, Unit, tz::TimeZone};
 use relance_model::contact::Contact;
 use relance_validator::{Options, plan::PLANNER_VERSION};
+use serde_json::Value;
 
 use crate::{
-    action::{MissingText, Texts},
+    action::{MissingText, Outside, Texts, ai_output, http_output},
     event::{Event, RunStarted},
+    failure::Failure,
     history::{History, HistoryError},
     identity::{IdentityError, Person, Region, identify},
     journal::{Journal, JournalError, NewRun, Started, Taken},
@@ -27,6 +30,7 @@ use crate::{
     secret::Secrets,
 };
 use drive::Drive;
+pub use durable::{Call, Durable, Embedded, Performed, Timer};
 pub use pool::{Left, Pooled, Why};
 pub use replay::ReplanError;
 use replay::{Plans, Replay};
@@ -58,6 +62,16 @@ pub struct World {
     pub http: Arc<dyn Http>,
     /// AI.
     pub ai: Arc<dyn Ai>,
+}
+
+impl World {
+    /// Makes a call, once; gives the block's output.
+    pub async fn perform(&self, call: &Outside) -> Result<Value, Failure> {
+        match call {
+            Outside::Http(request) => self.http.send(request).await.map(http_output),
+            Outside::Ai(request) => self.ai.reply(request).await.map(ai_output),
+        }
+    }
 }
 
 /// What the operator decided.
@@ -197,15 +211,8 @@ impl Engine {
         };
         self.observe(&row.id, &event);
         let history = History::new(&graph.plan);
-        let drive = Drive::new(
-            self,
-            &graph.plan,
-            &started,
-            self.settings.zone.clone(),
-            row,
-            lease,
-            history,
-        );
+        let (zone, durable) = (self.settings.zone.clone(), self.embedded(lease));
+        let drive = Drive::new(self, &durable, &graph.plan, &started, zone, row, history);
         Ok(Outcome::Done(drive.carry_out(max_wait).await?))
     }
 
@@ -216,34 +223,34 @@ impl Engine {
             return Ok(Report::new(&replay.row, &replay.plan, &replay.history));
         }
         let taken = self.journal.take(run, &self.owner, self.now()).await?;
-        self.go_on(&replay, taken, max_wait).await
+        self.carry_on(taken, max_wait).await
     }
 
     /// Carries a run on that the journal gave to this process.
     pub async fn carry_on(&self, taken: Taken, max_wait: Duration) -> Result<Report, RunError> {
-        let replay = self.replay(&taken.row.id).await?;
-        self.go_on(&replay, taken, max_wait).await
+        let Taken { lease, row, events } = taken;
+        self.carry_on_with(&self.embedded(lease), row, &events, max_wait).await
+    }
+
+    /// Carries a stretch of a run out in the hands of that engine. One that has ended is only reported.
+    pub async fn carry_on_with(
+        &self,
+        durable: &impl Durable,
+        row: RunRow,
+        events: &[Event],
+        max_wait: Duration,
+    ) -> Result<Report, RunError> {
+        let Replay { row, started, zone, plan, history } = self.replay_events(row, events).await?;
+        if !row.status.is_active() {
+            return Ok(Report::new(&row, &plan, &history));
+        }
+        let drive = Drive::new(self, durable, &plan, &started, zone, row, history);
+        drive.carry_out(max_wait).await
     }
 
     /// The name by which runs know this process.
     pub fn owner(&self) -> &Arc<str> {
         &self.owner
-    }
-
-    async fn go_on(
-        &self,
-        replay: &Replay,
-        taken: Taken,
-        max_wait: Duration,
-    ) -> Result<Report, RunError> {
-        let history = History::of(&replay.plan, &taken.events)?;
-        if !taken.row.status.is_active() {
-            // It ended before we had it.
-            return Ok(Report::new(&taken.row, &replay.plan, &history));
-        }
-        let (zone, Taken { lease, row, .. }) = (replay.zone.clone(), taken);
-        let drive = Drive::new(self, &replay.plan, &replay.started, zone, row, lease, history);
-        drive.carry_out(max_wait).await
     }
 
     /// What can be told of a run now.
@@ -294,11 +301,9 @@ impl Engine {
         }
     }
 
-    /// The time it is, as it is stored: to the millisecond.
+    /// The time it is, as it is stored.
     fn now(&self) -> Timestamp {
-        let now = self.world.clock.now();
-        let round = TimestampRound::new().smallest(Unit::Millisecond).mode(jiff::RoundMode::Floor);
-        now.round(round).unwrap_or(now)
+        to_the_millisecond(self.world.clock.now())
     }
 
     fn observe(&self, run: &str, event: &Event) {
@@ -306,6 +311,12 @@ impl Engine {
             observer(run, event);
         }
     }
+}
+
+/// A time as it is stored.
+fn to_the_millisecond(now: Timestamp) -> Timestamp {
+    let round = TimestampRound::new().smallest(Unit::Millisecond).mode(jiff::RoundMode::Floor);
+    now.round(round).unwrap_or(now)
 }
 
 /// The keys of missing texts, in one line.

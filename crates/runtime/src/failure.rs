@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// Why an attempt at an outside call did not succeed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
 pub enum Failure {
     /// Nothing happened at the other end, and trying again may help: no connection, a busy service (425, 429, 503).
     #[error("{}", .0.message)]
@@ -29,7 +32,7 @@ impl Failure {
 }
 
 /// What went wrong, in a form that is journaled and that later blocks may read as `{{ blocks.<id>.error.… }}`. Free of secrets.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
     /// A stable name in kebab-case: `http-status`, `connect-failed`, `address-refused`.
     pub code: std::borrow::Cow<'static, str>,

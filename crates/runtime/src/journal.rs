@@ -18,6 +18,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use jiff::Timestamp;
 use relance_model::contact::Contact;
+use serde::{Deserialize, Serialize};
 
 pub use campaign::{
     CampaignRow, Campaigns, MemberRow, MembersStarted, NewCampaign, Skipped, StartMembers,
@@ -162,7 +163,7 @@ pub enum Entry {
 }
 
 /// Where a run comes to rest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rest {
     /// Its status from now on.
     pub status: RunStatus,
@@ -208,7 +209,7 @@ pub struct ContactFilter {
 }
 
 /// A contact, as it is stored.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ContactRow {
     /// The contact, with its tags.
     #[serde(flatten)]

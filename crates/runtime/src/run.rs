@@ -10,7 +10,7 @@ use std::{
 use jiff::Timestamp;
 use relance_model::Environment;
 use relance_validator::{Plan, plan::Step};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
@@ -50,7 +50,7 @@ pub fn document_hash(bytes: &[u8]) -> String {
 }
 
 /// Where a run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunStatus {
     /// It is being carried out, or was when its process ended.
@@ -173,7 +173,7 @@ pub struct RunRow {
 }
 
 /// A person's wish that a run ends. Nothing of the run begins once it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StopWish {
     /// Since when.
     pub at: Timestamp,

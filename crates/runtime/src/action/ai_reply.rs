@@ -4,7 +4,7 @@ use relance_model::text::Template;
 use relance_validator::plan::{Reply, ReplySource};
 use serde_json::{Value, json};
 
-use super::{Work, texts::missing};
+use super::{Outside, Work, texts::missing};
 use crate::{
     failure::Reason,
     port::{AiAnswer, AiRequest},
@@ -16,14 +16,14 @@ pub(super) fn prepare(reply: &Reply, block: &str, scope: &Scope<'_>) -> Result<W
     let configured =
         || scope.texts.get(scope.graph, block).ok_or_else(|| missing(scope.graph, block));
     match reply.source {
-        ReplySource::Ai => Ok(Work::Ai(AiRequest {
+        ReplySource::Ai => Ok(Work::Outside(Outside::Ai(AiRequest {
             model: reply.model.clone(),
             system_prompt: reply.system_prompt.clone(),
             contact: contact(scope)?,
             temperature: reply.temperature,
             max_output_tokens: reply.max_output_tokens,
             key: scope.key.to_owned(),
-        })),
+        }))),
         ReplySource::Template => {
             let template = Template::parse(configured()?).map_err(|_| unreadable(block))?;
             Ok(Work::Written(written(&Renderer::local(scope).text(&template)?)))

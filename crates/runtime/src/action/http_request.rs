@@ -3,7 +3,7 @@
 use relance_validator::plan::{Body, Call};
 use serde_json::{Map, Value, json};
 
-use super::Work;
+use super::{Outside, Work};
 use crate::{
     failure::Reason,
     port::{HttpAnswer, HttpRequest},
@@ -23,14 +23,14 @@ pub(super) fn prepare(call: &Call, scope: &Scope<'_>) -> Result<Work, Reason> {
             Some(("text/plain; charset=utf-8".to_owned(), renderer.text(template)?.into_bytes()))
         }
     };
-    Ok(Work::Http(HttpRequest {
+    Ok(Work::Outside(Outside::Http(HttpRequest {
         method: call.method.as_str(),
         url: url.into(),
         headers: headers.collect::<Result<_, Reason>>()?,
         body,
         timeout: call.timeout,
         key: scope.key.to_owned(),
-    }))
+    })))
 }
 
 /// What later blocks read of an answer. Headers of one name stand in one text.

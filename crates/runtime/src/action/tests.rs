@@ -9,7 +9,7 @@ use relance_model::contact::Contact;
 use relance_validator::{Options, check_and_plan};
 use serde_json::{Map, Value, json};
 
-use super::{MissingText, Texts, Work, prepare};
+use super::{MissingText, Outside, Texts, Work, prepare};
 use crate::{
     local::LocalEffect,
     port::HttpRequest,
@@ -69,7 +69,7 @@ fn work(id: &str, parameters: Value) -> Result<Work, String> {
 }
 
 fn http(parameters: Value) -> HttpRequest {
-    let Ok(Work::Http(request)) = work("http", parameters) else { panic!() };
+    let Ok(Work::Outside(Outside::Http(request))) = work("http", parameters) else { panic!() };
     request
 }
 
@@ -158,7 +158,7 @@ fn a_secret_for_another_host_fails_the_block() {
 #[test]
 fn an_ai_is_given_the_contact_as_data() {
     let made = work("ai", json!({"action_type": "ai_reply", "system_prompt": "Sois bref."}));
-    let Ok(Work::Ai(request)) = made else { panic!("{made:?}") };
+    let Ok(Work::Outside(Outside::Ai(request))) = made else { panic!("{made:?}") };
     assert_eq!(request.contact["first_name"], "Ada");
     assert_eq!((request.temperature, request.max_output_tokens), (0.4, 240));
     assert_eq!(request.system_prompt.as_deref(), Some("Sois bref."));

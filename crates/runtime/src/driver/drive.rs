@@ -17,15 +17,16 @@ use serde_json::Value;
 
 use super::{
     Engine, RunError,
-    tenure::{Stops, not_sent},
+    durable::{Call, Durable, Performed, Timer},
+    to_the_millisecond,
 };
 use crate::{
-    action::{Work, ai_output, http_output, prepare},
+    action::{Outside, Work, prepare},
     decide::{Command, decide},
     event::{Fact, FailureClass, RunStarted},
-    failure::{Failure, Reason},
+    failure::Reason,
     history::{History, Phase},
-    journal::{Appended, Batch, Entry, Lease, Rest},
+    journal::{Appended, Batch, Entry, Rest},
     port::BoxFuture,
     render::{RunFacts, Scope},
     retry::{Failed, Next, after_interruption, idempotency_key, is_repeatable},
@@ -33,27 +34,26 @@ use crate::{
 };
 
 /// A run that is being carried out.
-pub(super) struct Drive<'e> {
+pub(super) struct Drive<'e, D> {
     engine: &'e Engine,
+    durable: &'e D,
     plan: &'e Plan,
     started: &'e RunStarted,
     zone: TimeZone,
     row: RunRow,
-    lease: Lease,
     history: History,
     /// Facts that the history knows and the journal does not yet.
     unstored: Vec<Fact>,
     flight: FuturesUnordered<BoxFuture<'e, Landed>>,
     /// How many of the flight are calls; the others are timers.
     calls: usize,
-    stops: Stops,
     /// It is to stop: nothing begins any more, and what is in flight may land.
     stopping: bool,
 }
 
 /// Something in flight that came to its end.
 enum Landed {
-    Call { step: StepIndex, key: String, result: Result<Value, Failure> },
+    Call { step: StepIndex, call: Call, performed: Performed },
     Timer { step: StepIndex },
 }
 
@@ -61,32 +61,31 @@ enum Landed {
 #[derive(Default)]
 struct Gathered {
     entries: Vec<Entry>,
-    works: Vec<Option<(StepIndex, Work)>>,
+    calls: Vec<Option<(StepIndex, Outside)>>,
     /// How many entries the history will only know of when they are stored.
     open: usize,
 }
 
-impl<'e> Drive<'e> {
+impl<'e, D: Durable> Drive<'e, D> {
     pub(super) fn new(
         engine: &'e Engine,
+        durable: &'e D,
         plan: &'e Plan,
         started: &'e RunStarted,
         zone: TimeZone,
         row: RunRow,
-        lease: Lease,
         history: History,
-    ) -> Drive<'e> {
+    ) -> Drive<'e, D> {
         Drive {
             engine,
+            durable,
             plan,
             started,
             zone,
-            lease,
             history,
             unstored: Vec::new(),
             flight: FuturesUnordered::new(),
             calls: 0,
-            stops: engine.tenure.stops(),
             stopping: row.stop.is_some(),
             row,
         }
@@ -109,10 +108,10 @@ impl<'e> Drive<'e> {
                 continue;
             }
             let only_timers = self.calls == 0;
-            let before = self.engine.now();
+            let before = self.now();
             self.land().await?;
             if only_timers {
-                let waited = self.engine.now().duration_since(before).unsigned_abs();
+                let waited = self.now().duration_since(before).unsigned_abs();
                 patience = patience.saturating_sub(waited);
             }
         }
@@ -121,21 +120,26 @@ impl<'e> Drive<'e> {
     /// Calls that were in flight when the run's last process ended.
     fn judge_interrupted(&mut self) -> Result<(), RunError> {
         for step in self.history.steps_where(|phase| phase == Phase::Running) {
-            let Some(it) = self.plan.step(step) else { continue };
-            let block = it.id.as_str().to_owned();
-            let repeatable = is_repeatable(it, self.engine.settings.on_unknown);
-            match after_interruption(repeatable, self.engine.now()) {
-                Next::Retry(time) => {
-                    self.note(Fact::AttemptInterrupted { block, retry_at: Some(time) })?;
-                }
-                Next::Park | Next::Fail => {
-                    let reason = Reason::interrupted();
-                    self.note(Fact::AttemptInterrupted { block: block.clone(), retry_at: None })?;
-                    self.note(Fact::BlockParked { block, reason })?;
-                }
+            if let Some(it) = self.plan.step(step) {
+                self.interrupted(it, it.id.as_str().to_owned())?;
             }
         }
         Ok(())
+    }
+
+    /// Notes that nobody knows what became of a call.
+    fn interrupted(&mut self, step: &Step, block: String) -> Result<(), RunError> {
+        let repeatable = is_repeatable(step, self.engine.settings.on_unknown);
+        match after_interruption(repeatable, self.now()) {
+            Next::Retry(time) => {
+                self.note(Fact::AttemptInterrupted { block, retry_at: Some(time) })
+            }
+            Next::Park | Next::Fail => {
+                let reason = Reason::interrupted();
+                self.note(Fact::AttemptInterrupted { block: block.clone(), retry_at: None })?;
+                self.note(Fact::BlockParked { block, reason })
+            }
+        }
     }
 
     /// Everything that can be stored now: what was noted, and whatever may start.
@@ -151,10 +155,10 @@ impl<'e> Drive<'e> {
             }
         }
         let mut facts: Vec<Entry> = self.unstored.drain(..).map(Entry::Fact).collect();
-        let mut works: Vec<Option<(StepIndex, Work)>> = facts.iter().map(|_| None).collect();
+        let mut calls: Vec<Option<(StepIndex, Outside)>> = facts.iter().map(|_| None).collect();
         facts.append(&mut gathered.entries);
-        works.append(&mut gathered.works);
-        Ok(Gathered { entries: facts, works, open: gathered.open })
+        calls.append(&mut gathered.calls);
+        Ok(Gathered { entries: facts, calls, open: gathered.open })
     }
 
     /// Says whether the command was carried out; a call may have to wait until others have landed.
@@ -164,14 +168,14 @@ impl<'e> Drive<'e> {
         match command {
             Command::Skip(_) => self.note(Fact::BlockSkipped { block: block() })?,
             Command::Pass(_) => self.note(Fact::BlockPassed { block: block() })?,
-            Command::RetryAt(index, time) if time > self.engine.world.clock.now() => {
+            Command::RetryAt(index, time) if time > self.durable.now() => {
                 self.history.begin(index);
-                let timer = self.engine.world.clock.sleep_until(time);
-                self.flight.push(Box::pin(timer.map(move |()| Landed::Timer { step: index })));
+                let attempts = self.history.state(index).map_or(0, |state| state.attempts);
+                self.wait(index, Timer { block: block(), attempts }, time);
             }
             Command::Perform(index) | Command::RetryAt(index, _) => {
-                let full =
-                    self.calls + gathered.calls() >= self.engine.settings.calls_at_once.max(1);
+                let full = self.calls + gathered.calls_in_all()
+                    >= self.engine.settings.calls_at_once.max(1);
                 if full && may_call(step) {
                     return Ok(false);
                 }
@@ -196,10 +200,10 @@ impl<'e> Drive<'e> {
             Ok(Work::Written(output)) => self.note(Fact::BlockSucceeded { block, output })?,
             Ok(Work::Pass) => self.note(Fact::BlockPassed { block })?,
             Ok(Work::Local(effect)) => gathered.add(Entry::Local { block, key, effect }, None),
-            Ok(work @ (Work::Http(_) | Work::Ai(_))) => {
+            Ok(Work::Outside(outside)) => {
                 let personal = may_call(step);
                 let intent = Entry::Intent { block, visit, attempt, key, personal };
-                gathered.add(intent, Some((index, work)));
+                gathered.add(intent, Some((index, outside)));
             }
         }
         Ok(())
@@ -207,19 +211,15 @@ impl<'e> Drive<'e> {
 
     /// Stores what was gathered, then lets the calls leave whose intent is stored. Says whether the run rests now.
     async fn store(&mut self, gathered: Gathered, rest: Option<Rest>) -> Result<bool, RunError> {
-        let Gathered { mut entries, works, .. } = gathered;
+        let Gathered { mut entries, calls, .. } = gathered;
         if let Some(status) = rest.and_then(|rest| rest.status.end()) {
             entries.push(Entry::Fact(Fact::RunEnded { status, by: None }));
         }
         let known: Vec<bool> =
             entries.iter().map(|entry| matches!(entry, Entry::Fact(_))).collect();
-        if !self.engine.tenure.holds(self.engine.now()) && known.contains(&false) {
-            self.engine.beat().await?;
-        }
-        let at = self.engine.now();
+        let at = self.now();
         let batch = Batch { at, entries, rest };
-        let Appended { events, rest, stop } =
-            self.engine.journal.append(&self.lease, batch).await?;
+        let Appended { events, rest, stop } = self.durable.keep(batch).await?;
         if let Some(Rest { status, wake_at }) = rest {
             self.row.status = status;
             self.row.wake_at = wake_at;
@@ -228,37 +228,41 @@ impl<'e> Drive<'e> {
         self.stopping |= stop.is_some();
         self.row.stop = stop;
         let stopped = self.row.stop.is_some();
-        let works = works.into_iter().chain(std::iter::repeat_with(|| None));
-        let mut kept = known.into_iter().zip(works).filter(|(known, _)| *known || !stopped);
+        let calls = calls.into_iter().chain(std::iter::repeat_with(|| None));
+        let mut kept = known.into_iter().zip(calls).filter(|(known, _)| *known || !stopped);
         for event in &events {
             // The end that a stop brought was no entry of ours.
-            let (known, work) = kept.next().unwrap_or((true, None));
+            let (known, outside) = kept.next().unwrap_or((true, None));
             if !known {
                 self.history.apply(self.plan, &event.fact)?;
             }
-            self.engine.observe(&self.lease.run, event);
-            if let (Fact::AttemptStarted { key, .. }, Some((step, work))) = (&event.fact, work) {
-                self.launch(step, key.clone(), work);
+            if let (Some((step, outside)), Some(call)) = (outside, Call::intended(&event.fact)) {
+                self.launch(step, call, outside);
             }
         }
         Ok(rest.is_some())
     }
 
-    fn launch(&mut self, step: StepIndex, key: String, work: Work) {
-        let world = &self.engine.world;
-        let mine = self.engine.tenure.holds(self.engine.now());
-        let call = async move {
-            let result = match work {
-                Work::Http(_) | Work::Ai(_) if !mine => Err(not_sent()),
-                Work::Http(request) => world.http.send(&request).await.map(http_output),
-                Work::Ai(request) => world.ai.reply(&request).await.map(ai_output),
-                Work::Written(output) => Ok(output),
-                Work::Local(_) | Work::Pass => Ok(Value::Null),
-            };
-            Landed::Call { step, key, result }
-        };
+    fn launch(&mut self, step: StepIndex, call: Call, outside: Outside) {
+        let durable = self.durable;
         self.calls += 1;
-        self.flight.push(Box::pin(call));
+        self.flight.push(Box::pin(async move {
+            let performed = durable.perform(&call, outside).await;
+            Landed::Call { step, call, performed }
+        }));
+    }
+
+    fn wait(&mut self, step: StepIndex, timer: Timer, time: Timestamp) {
+        let durable = self.durable;
+        self.flight.push(Box::pin(async move {
+            durable.sleep_until(&timer, time).await;
+            Landed::Timer { step }
+        }));
+    }
+
+    /// The time it is, as it is stored.
+    fn now(&self) -> Timestamp {
+        to_the_millisecond(self.durable.now())
     }
 
     /// Waits until something in flight lands, and notes it with all else that has landed by then.
@@ -266,7 +270,7 @@ impl<'e> Drive<'e> {
         let mut landed = if self.stopping {
             self.flight.next().await
         } else {
-            let wished = pin!(self.stops.wished(&self.lease.run));
+            let wished = pin!(self.durable.stop_wished());
             match select(self.flight.next(), wished).await {
                 Either::Left((landed, _)) => landed,
                 Either::Right(((), _)) => {
@@ -278,9 +282,9 @@ impl<'e> Drive<'e> {
         while let Some(it) = landed {
             match it {
                 Landed::Timer { step } => self.history.hand_back(step),
-                Landed::Call { step, key, result } => {
+                Landed::Call { step, call, performed } => {
                     self.calls -= 1;
-                    self.judge(step, &key, result)?;
+                    self.judge(step, call, performed)?;
                 }
             }
             landed = self.flight.next().now_or_never().flatten();
@@ -292,24 +296,25 @@ impl<'e> Drive<'e> {
     fn judge(
         &mut self,
         index: StepIndex,
-        key: &str,
-        result: Result<Value, Failure>,
+        call: Call,
+        performed: Performed,
     ) -> Result<(), RunError> {
         let (Some(step), Some(state)) = (self.plan.step(index), self.history.state(index)) else {
             return Ok(());
         };
-        let block = step.id.as_str().to_owned();
-        let failure = match result {
-            Ok(output) => return self.note(Fact::BlockSucceeded { block, output }),
-            Err(failure) => failure,
+        let Call { block, key, .. } = call;
+        let failure = match performed {
+            Performed::Done(output) => return self.note(Fact::BlockSucceeded { block, output }),
+            Performed::Interrupted => return self.interrupted(step, block),
+            Performed::Failed(failure) => failure,
         };
         let settings = &self.engine.settings;
         let next = settings.retry.next(&Failed {
             failure: &failure,
             failures: state.failures + 1,
-            key,
+            key: &key,
             repeatable: is_repeatable(step, settings.on_unknown),
-            at: self.engine.now(),
+            at: self.now(),
         });
         let reason = failure.reason().clone();
         let retry_at = if let Next::Retry(time) = next { Some(time) } else { None };
@@ -349,7 +354,7 @@ impl<'e> Drive<'e> {
             return None;
         }
         let wake_at = self.history.next_retry()?;
-        let until = self.engine.now().checked_add(patience).unwrap_or(Timestamp::MAX);
+        let until = self.now().checked_add(patience).unwrap_or(Timestamp::MAX);
         (wake_at > until).then_some(Rest { status: RunStatus::Waiting, wake_at: Some(wake_at) })
     }
 
@@ -381,14 +386,14 @@ impl<'e> Drive<'e> {
 }
 
 impl Gathered {
-    fn add(&mut self, entry: Entry, work: Option<(StepIndex, Work)>) {
+    fn add(&mut self, entry: Entry, call: Option<(StepIndex, Outside)>) {
         self.entries.push(entry);
-        self.works.push(work);
+        self.calls.push(call);
         self.open += 1;
     }
 
-    fn calls(&self) -> usize {
-        self.works.iter().flatten().count()
+    fn calls_in_all(&self) -> usize {
+        self.calls.iter().flatten().count()
     }
 }
 

@@ -267,8 +267,8 @@ impl Pool<'_> {
         let Ready { started, row, lease, history } = ready;
         Box::pin(async move {
             let run = row.id.clone();
-            let zone = self.zone.clone();
-            let drive = Drive::new(self.engine, &self.plan, &started, zone, row, lease, history);
+            let (zone, durable) = (self.zone.clone(), self.engine.embedded(lease));
+            let drive = Drive::new(self.engine, &durable, &self.plan, &started, zone, row, history);
             let report = drive.carry_out(Duration::ZERO).await;
             (run, report.map(|report| (report.run.status, report.run.wake_at)))
         })

@@ -11,7 +11,7 @@ use relance_validator::{Options, Plan, check_and_plan, plan::PLANNER_VERSION};
 
 use super::{Engine, RunError};
 use crate::{
-    event::RunStarted,
+    event::{Event, RunStarted},
     history::History,
     journal::{JournalError, started},
     run::RunRow,
@@ -55,7 +55,7 @@ impl Plans {
 pub enum ReplanError {
     /// Another planner made its plan.
     #[error(
-        "the run `{run}` was planned by version {found} of the planner, and this program has version {known}"
+        "the run `{run}` was planned by version {found} of the planner, and this program has version {known}: carry it on with the version of relance that began it, or stop it"
     )]
     Planner {
         /// The run.
@@ -89,13 +89,22 @@ impl Engine {
         let found = self.journal.run(run).await?;
         let row = found.ok_or_else(|| JournalError::UnknownRun(run.to_owned()))?;
         let events = self.journal.events(run, 0).await?;
-        let started = started(run, &events)?.clone();
+        self.replay_events(row, &events).await
+    }
+
+    /// Plans a run again and folds its events.
+    pub(super) async fn replay_events(
+        &self,
+        row: RunRow,
+        events: &[Event],
+    ) -> Result<Replay, RunError> {
+        let started = started(&row.id, events)?.clone();
         let zone = TimeZone::get(&started.zone).map_err(|_| JournalError::Unreadable {
-            what: format!("run `{run}`"),
+            what: format!("run `{}`", row.id),
             why: format!("its time zone, {}, is not known here", started.zone),
         })?;
         let plan = self.plan_again(&started).await?;
-        let history = History::of(&plan, &events)?;
+        let history = History::of(&plan, events)?;
         Ok(Replay { row, started, zone, plan, history })
     }
 

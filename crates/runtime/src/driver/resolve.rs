@@ -2,12 +2,12 @@
 
 use relance_validator::{Plan, plan::StepIndex};
 
-use super::{Engine, RunError, replay::Replay};
+use super::{Durable, Engine, RunError, replay::Replay, to_the_millisecond};
 use crate::{
     event::{Decision, Event, Fact},
     history::{History, Phase},
     journal::{Batch, Entry, JournalError, Rest, Taken},
-    run::RunStatus,
+    run::{RunRow, RunStatus},
 };
 
 /// Why a decision was not taken down.
@@ -69,36 +69,41 @@ impl Engine {
         }
         let Replay { plan, history, .. } = &replay;
         reopened(run, plan, history, block, &decision)?;
-        let taken = self.journal.take(run, &self.owner, self.now()).await?;
+        let Taken { lease, row, events } = self.journal.take(run, &self.owner, self.now()).await?;
         // Somebody else may have decided before we had the run.
-        let history = History::of(plan, &taken.events).map_err(RunError::from)?;
-        let reopened = match reopened(run, plan, &history, block, &decision) {
+        self.resolve_with(&self.embedded(lease), row, &events, (block, decision, by)).await
+    }
+
+    /// Keeps what a person decided about a block of a run that rested, in the hands of that engine. The stretch ends with it.
+    pub async fn resolve_with(
+        &self,
+        durable: &impl Durable,
+        row: RunRow,
+        events: &[Event],
+        (block, decision, by): (&str, Decision, &str),
+    ) -> Result<Event, ResolveError> {
+        let Replay { row, plan, history, .. } = self.replay_events(row, events).await?;
+        let reopened = match reopened(&row.id, &plan, &history, block, &decision) {
             Ok(reopened) => reopened,
             Err(refused) => {
-                self.leave(&taken).await?;
+                if row.status.is_active() {
+                    // It was taken in vain: whoever resumes it finds out where it stands.
+                    durable.keep(due_at_once(durable, Vec::new())).await?;
+                }
                 return Err(refused);
             }
         };
         let (block, by) = (block.to_owned(), by.to_owned());
         let fact = Fact::BlockResolved { block, decision, by, reopened };
-        let at = self.now();
-        let rest = Rest { status: RunStatus::Waiting, wake_at: Some(at) };
-        let batch = Batch { at, entries: vec![Entry::Fact(fact)], rest: Some(rest) };
-        let mut appended = self.journal.append(&taken.lease, batch).await?;
-        let event = appended.events.pop().ok_or(JournalError::Closed)?;
-        self.observe(run, &event);
-        Ok(event)
+        let mut kept = durable.keep(due_at_once(durable, vec![Entry::Fact(fact)])).await?;
+        Ok(kept.events.pop().ok_or(JournalError::Closed)?)
     }
+}
 
-    /// Leaves a run that was taken in vain: whoever resumes it finds out where it stands.
-    async fn leave(&self, taken: &Taken) -> Result<(), JournalError> {
-        if taken.row.status.is_active() {
-            let at = self.now();
-            let rest = Some(Rest { status: RunStatus::Waiting, wake_at: Some(at) });
-            self.journal.append(&taken.lease, Batch { at, entries: Vec::new(), rest }).await?;
-        }
-        Ok(())
-    }
+/// What ends a stretch of a run that may go on at once.
+fn due_at_once(durable: &impl Durable, entries: Vec<Entry>) -> Batch {
+    let at = to_the_millisecond(durable.now());
+    Batch { at, entries, rest: Some(Rest { status: RunStatus::Waiting, wake_at: Some(at) }) }
 }
 
 /// The skipped blocks that wait again once this is decided; an error when it cannot be.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{JournalError, Taken};
 use crate::{
@@ -71,7 +72,7 @@ pub struct Claimed {
 }
 
 /// What an append came to.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Appended {
     /// The events as they were stored, one for each entry, in order. Under a wish to stop those that would have begun something
     /// are left out.

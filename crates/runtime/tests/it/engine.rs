@@ -12,14 +12,16 @@ use relance_diagnostics::Source;
 use relance_model::contact::Contact;
 use relance_runtime::{
     driver::{Engine, Outcome, ReplanError, ResolveError, RunError, Settings, Start, World},
-    event::{Decision, Event, Fact, FailureClass},
+    event::{Decision, Event, Fact, FailureClass, RunStarted},
     identity::{Region, identify},
-    journal::{Journal, JournalError, MemoryJournal},
+    journal::{
+        Batch, Journal, JournalError, MemoryJournal, NewRun, Rest, Started, StopOrder, StopWhich,
+    },
     port::Clock,
-    run::{BlockStatus, GraphFile, Report, RunStatus},
+    run::{BlockStatus, GraphFile, Report, RunStatus, StopWish},
     simulation::{Script, Scripted, ScriptedAnswer, ScriptedFailure, VirtualClock},
 };
-use relance_validator::{Options, check_and_plan};
+use relance_validator::{Options, check_and_plan, plan::PLANNER_VERSION};
 use serde_json::{Value, json};
 
 use crate::staged::{Moment, Staged};
@@ -386,6 +388,47 @@ fn a_run_is_not_resumed_under_a_configuration_that_forbids_its_graph() {
     let row = bench.wait(bench.journal.run("run")).unwrap().unwrap();
     assert_eq!(row.status, RunStatus::Waiting, "and it is left as it was");
     assert_eq!(bench.wait(engine.resume("run", PATIENT)).unwrap().run.status, RunStatus::Succeeded);
+}
+
+#[test]
+fn a_run_that_another_planner_began_is_left_as_it_was() {
+    let bench = Bench::new(&[call("a", "GET")], &[], json!({ "a": failing("retryable", 90) }));
+    let engine = bench.engine();
+    bench.run(&engine, Duration::ZERO);
+    let events = bench.wait(bench.journal.events("run", 0)).unwrap();
+    let Fact::RunStarted(ours) = &events[0].fact else { panic!("{:?}", events[0]) };
+    for planner in [PLANNER_VERSION - 1, PLANNER_VERSION + 1] {
+        let run = format!("of-{planner}");
+        let email = Some(format!("{run}@exemple.com"));
+        let contact = Contact { email, ..Contact::default() };
+        let person = Arc::new(identify(contact, Region::default()).unwrap());
+        let (contact_id, contact) = (person.id.clone(), person.contact.clone());
+        let started =
+            RunStarted { run: run.clone(), planner, contact_id, contact, ..(**ours).clone() };
+        let (at, owner) = (bench.clock.now(), "before".into());
+        let document = Arc::clone(&bench.graph.bytes);
+        let begun = bench.journal.start(NewRun { started, person, document, owner, at });
+        let Started::New(lease, _) = bench.wait(begun).unwrap() else { panic!("known") };
+        let rest = Some(Rest { status: RunStatus::Waiting, wake_at: Some(at) });
+        bench.wait(bench.journal.append(&lease, Batch { at, entries: Vec::new(), rest })).unwrap();
+
+        let why = ReplanError::Planner { run: run.clone(), found: planner, known: PLANNER_VERSION };
+        let refusals = [
+            bench.wait(engine.resume(&run, PATIENT)).unwrap_err(),
+            bench.wait(engine.report(&run)).unwrap_err(),
+        ];
+        for refused in refusals {
+            assert!(matches!(&refused, RunError::Replan(it) if *it == why), "{refused:?}");
+        }
+        let row = bench.wait(bench.journal.run(&run)).unwrap().unwrap();
+        assert_eq!((row.status, row.planner), (RunStatus::Waiting, planner));
+        assert_eq!(bench.wait(bench.journal.events(&run, 0)).unwrap().len(), 1);
+
+        let wish = StopWish { at, by: "me".to_owned() };
+        let order = StopOrder { which: StopWhich::Run(run.clone()), wish, limit: 1 };
+        let stopping = bench.wait(bench.journal.stop(order)).unwrap();
+        assert_eq!(stopping.ended, [run], "it can be stopped by any version");
+    }
 }
 
 #[test]

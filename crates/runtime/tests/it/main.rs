@@ -9,6 +9,7 @@
 mod alive;
 mod backup;
 mod check;
+mod conformance;
 mod decide;
 mod engine;
 mod formats;

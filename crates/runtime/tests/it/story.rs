@@ -236,7 +236,7 @@ pub(crate) async fn act(story: &Story, graph: &GraphFile, engine: &Engine) -> Re
 }
 
 /// A call that a crash cut off is tried again; else the story says what is decided next.
-async fn next_decision(
+pub(crate) async fn next_decision(
     story: &Story,
     engine: &Engine,
     report: &Report,
