@@ -60,7 +60,7 @@ pub enum Why {
 }
 
 /// How often a pool looks for runs whose process has gone, and for those that others put down.
-const LOOK: Duration = Duration::from_secs(1);
+const LOOK: Duration = Duration::from_millis(500);
 
 /// How many troubles are kept.
 const MOST_TROUBLES: usize = 20;

@@ -36,7 +36,7 @@ pub struct LeaseTerms {
 
 impl Default for LeaseTerms {
     fn default() -> LeaseTerms {
-        LeaseTerms { length: Duration::from_secs(3), beat: Duration::from_secs(1) }
+        LeaseTerms { length: Duration::from_secs(2), beat: Duration::from_millis(500) }
     }
 }
 

@@ -65,6 +65,33 @@ impl Play {
         assert!(died <= self.now());
     }
 
+    /// Looks for the run as a pool does until it has it, and is killed so many milliseconds later. Says when it had it.
+    async fn take_over_and_die(&self, lived: u64) -> Timestamp {
+        let engine = self.engine();
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let work = async {
+            loop {
+                let owner = Arc::clone(engine.owner());
+                let claim = Claim { owner, at: self.now(), limit: 9, campaign: None };
+                if !self.journal.claim(claim).await.unwrap().runs.is_empty() {
+                    break;
+                }
+                self.stage.clock.sleep(Duration::from_millis(500)).await;
+            }
+            tell.send(self.now()).unwrap();
+            std::future::pending::<()>().await;
+        };
+        let death = async {
+            let taken = told.await.unwrap();
+            self.stage.clock.sleep(Duration::from_millis(lived)).await;
+            taken
+        };
+        match select(Box::pin(engine.alive(work)), Box::pin(death)).await {
+            Either::Left(_) => panic!("it never ends by itself"),
+            Either::Right((taken, _)) => taken,
+        }
+    }
+
     async fn stop(&self) {
         let wish = StopWish { at: self.now(), by: "nadia".to_owned() };
         let which = StopWhich::Run(RUN.to_owned());
@@ -117,6 +144,23 @@ fn a_run_of_a_dead_process_is_taken_over_within_five_seconds() {
         play.stage.clock.run(play.journal.retire("other", play.now())).unwrap().unwrap();
         let report = play.stage.clock.run(other.alive(other.resume(RUN, LONG))).unwrap();
         assert_eq!(report.unwrap().unwrap().run.status, RunStatus::Succeeded);
+    }
+}
+
+/// One process after the other takes the run over and is killed, at any time after that.
+#[test]
+fn a_run_is_taken_over_within_five_seconds_of_each_death() {
+    let play = Play::new(WAITS);
+    play.stage.clock.run(play.crash_after(1)).unwrap();
+    let five = SignedDuration::from_secs(5);
+    let mut death = play.now();
+    for lived in (0..3000).step_by(70) {
+        let taken = play.stage.clock.run(play.take_over_and_die(0)).unwrap();
+        assert!(taken.duration_since(death) <= five, "{death} {taken}");
+        // Whoever took it over was killed at once: even so.
+        let taken = play.stage.clock.run(play.take_over_and_die(lived)).unwrap();
+        assert!(taken.duration_since(death) <= five, "{death} {taken}");
+        death = play.now();
     }
 }
 
