@@ -12,7 +12,7 @@ mod tenure;
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::{Timestamp, TimestampRound, Unit, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 use relance_model::contact::Contact;
 use relance_validator::{Options, plan::PLANNER_VERSION};
 use serde_json::Value;
@@ -213,7 +213,8 @@ impl Engine {
         let history = History::new(&graph.plan);
         let (zone, durable) = (self.settings.zone.clone(), self.embedded(lease));
         let drive = Drive::new(self, &durable, &graph.plan, &started, zone, row, history);
-        Ok(Outcome::Done(drive.carry_out(max_wait).await?))
+        let (row, history) = drive.carry_out(max_wait).await?;
+        Ok(Outcome::Done(Report::new(&row, &graph.plan, &history)))
     }
 
     /// Takes a run up again and carries it on. One that has ended is only reported.
@@ -245,7 +246,8 @@ impl Engine {
             return Ok(Report::new(&row, &plan, &history));
         }
         let drive = Drive::new(self, durable, &plan, &started, zone, row, history);
-        drive.carry_out(max_wait).await
+        let (row, history) = drive.carry_out(max_wait).await?;
+        Ok(Report::new(&row, &plan, &history))
     }
 
     /// The name by which runs know this process.
@@ -315,8 +317,7 @@ impl Engine {
 
 /// A time as it is stored.
 fn to_the_millisecond(now: Timestamp) -> Timestamp {
-    let round = TimestampRound::new().smallest(Unit::Millisecond).mode(jiff::RoundMode::Floor);
-    now.round(round).unwrap_or(now)
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }
 
 /// The keys of missing texts, in one line.

@@ -8,7 +8,8 @@
 //! * [`action`] and [`local`]: what a step asks for, once its references are values;
 //! * [`retry`]: what follows a failed attempt;
 //! * [`journal`]: where runs are kept, in SQLite or in memory;
-//! * [`driver`]: the loop that ties these together, and [`driver::Engine`], the way in;
+//! * [`driver`]: the loop that ties these together, [`driver::Engine`], the way in, and [`driver::Durable`], the port to whatever carries
+//!   runs through crashes;
 //! * [`port`]: the world outside, as traits, and [`simulation`]: a world that is not there;
 //! * [`identity`], [`run`], [`secret`]: who a contact is, what a run looks like from outside, what must never be shown.
 

@@ -30,7 +30,7 @@ use crate::{
     port::BoxFuture,
     render::{RunFacts, Scope},
     retry::{Failed, Next, after_interruption, idempotency_key, is_repeatable},
-    run::{Report, RunRow, RunStatus},
+    run::{RunRow, RunStatus},
 };
 
 /// A run that is being carried out.
@@ -91,8 +91,11 @@ impl<'e, D: Durable> Drive<'e, D> {
         }
     }
 
-    /// Carries the run out until it comes to rest.
-    pub(super) async fn carry_out(mut self, max_wait: Duration) -> Result<Report, RunError> {
+    /// Carries the run out until it comes to rest; says where it stands then.
+    pub(super) async fn carry_out(
+        mut self,
+        max_wait: Duration,
+    ) -> Result<(RunRow, History), RunError> {
         let mut patience = max_wait;
         self.judge_interrupted()?;
         loop {
@@ -103,7 +106,7 @@ impl<'e, D: Durable> Drive<'e, D> {
                 if nothing_moves { Some(self.rest()) } else { self.too_long(&gathered, patience) };
             if !gathered.entries.is_empty() || rest.is_some() {
                 if self.store(gathered, rest).await? {
-                    return Ok(Report::new(&self.row, self.plan, &self.history));
+                    return Ok((self.row, self.history));
                 }
                 continue;
             }

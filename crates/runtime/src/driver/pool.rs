@@ -269,8 +269,8 @@ impl Pool<'_> {
             let run = row.id.clone();
             let (zone, durable) = (self.zone.clone(), self.engine.embedded(lease));
             let drive = Drive::new(self.engine, &durable, &self.plan, &started, zone, row, history);
-            let report = drive.carry_out(Duration::ZERO).await;
-            (run, report.map(|report| (report.run.status, report.run.wake_at)))
+            let rested = drive.carry_out(Duration::ZERO).await;
+            (run, rested.map(|(row, _)| (row.status, row.wake_at)))
         })
     }
 

@@ -22,7 +22,7 @@ const CRM: &str = "SELECT id, email, phone, fields, created_at, updated_at FROM 
 
 /// A time as it is stored: UTC, to the millisecond.
 pub(super) fn stamp(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+    format!("{time:.3}")
 }
 
 pub(super) fn document(
