@@ -9,6 +9,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 
 pub(crate) use run::serve;
+pub(crate) use validate::serde_json;
 
 /// What to measure; without a word, whole runs.
 #[derive(Args)]

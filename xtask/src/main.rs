@@ -42,6 +42,9 @@ enum Chore {
     /// The server that `bench` calls.
     #[command(hide = true)]
     BenchTarget,
+    /// `serde_json`, which `bench validate` measures beside ours.
+    #[command(hide = true)]
+    BenchSerdeJson,
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -53,6 +56,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Chore::Prove(prove) => prove::prove(&prove, &workspace()).map(|()| ExitCode::SUCCESS),
         Chore::SoakReceiver => soak::serve().map(|()| ExitCode::SUCCESS),
         Chore::BenchTarget => bench::serve().map(|()| ExitCode::SUCCESS),
+        Chore::BenchSerdeJson => bench::serde_json().map(|()| ExitCode::SUCCESS),
     }
 }
 

@@ -1,21 +1,22 @@
 //! What a check costs, from bytes to verdict, beside what others do with the same bytes.
 //!
-//! Three sides take turns in each round: ours checks and plans; `serde_json` reads the bytes into its generic tree and judges
-//! nothing; ajv, in a process of its own, parses the text and asks the schema, compiled beforehand. What counts is the median of
-//! the rounds' ratios: a busy machine slows all three down.
+//! Three sides take turns in each round, each in a process of its own, so that none works in what another left of the heap: ours
+//! checks; `serde_json` reads the bytes into its generic tree and judges nothing; ajv parses the text and asks the schema, compiled
+//! beforehand. What counts is the median of the rounds' ratios: a busy machine slows all three down.
 
-mod ajv;
+mod peer;
 
 use std::{hint::black_box, path::Path, time::Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::Args;
 use relance_diagnostics::Source;
 use relance_samples::graph::{Quality, graph, linked_graph};
 use relance_validator::{Options, check};
 
-use self::ajv::Ajv;
 use super::{middle, sorted};
+use peer::Peer;
+pub(crate) use peer::serde_json;
 
 /// How to measure.
 #[derive(Args)]
@@ -61,7 +62,8 @@ pub(crate) fn run(measure: &Measure, workspace: &Path) -> Result<()> {
         "this is a debug build: use `cargo run --release --package xtask -- bench validate`"
     );
     ensure!(measure.rounds > 0 && measure.times > 0, "at least one round, and once in each");
-    let mut ajv = match Ajv::start(workspace) {
+    let mut serde_json = Peer::serde_json()?;
+    let mut ajv = match Peer::ajv(workspace) {
         Ok(ajv) => Some(ajv),
         Err(why) => {
             println!("ajv is left out: {why:#}");
@@ -70,19 +72,25 @@ pub(crate) fn run(measure: &Measure, workspace: &Path) -> Result<()> {
     };
     println!("{}", Row::heading());
     for case in cases() {
-        println!("{}", compare(measure, &case, ajv.as_mut())?);
+        println!("{}", compare(measure, &case, &mut serde_json, ajv.as_mut())?);
     }
     Ok(())
 }
 
-fn compare(measure: &Measure, case: &Case, mut ajv: Option<&mut Ajv>) -> Result<Row> {
+fn compare(
+    measure: &Measure,
+    case: &Case,
+    serde_json: &mut Peer,
+    mut ajv: Option<&mut Peer>,
+) -> Result<Row> {
     let (mut ours, mut of_value, mut of_ajv) = (Vec::new(), Vec::new(), Vec::new());
+    serde_json.take(&case.text, case.valid)?;
     if let Some(ajv) = ajv.as_mut() {
         ajv.take(&case.text, case.valid)?;
     }
     for round in 0..=measure.rounds {
         let own = mean(measure.times, || check_once(case))?;
-        let value = mean(measure.times, || parse_once(case))?;
+        let value = serde_json.mean(measure.times)?;
         let other = ajv.as_mut().map(|ajv| ajv.mean(measure.times)).transpose()?;
         // The first round warms all sides up.
         if round > 0 {
@@ -116,13 +124,6 @@ fn check_once(case: &Case) -> Result<()> {
     let checked = check(&source, &Options::default());
     ensure!(checked.is_valid() == case.valid, "{}: the verdict is wrong", case.name);
     drop(black_box(checked));
-    Ok(())
-}
-
-fn parse_once(case: &Case) -> Result<()> {
-    let value: serde_json::Value = serde_json::from_slice(black_box(case.text.as_bytes()))
-        .context("the graph was written as JSON")?;
-    drop(black_box(value));
     Ok(())
 }
 
