@@ -4,6 +4,15 @@ use phonenumber::{Mode, country};
 use relance_model::contact::Contact;
 use serde::{Deserialize, Serialize};
 
+/// A contact that has an id.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Named {
+    /// Its id: given, else the e-mail, else the phone number.
+    pub id: String,
+    /// The contact, with its id.
+    pub contact: Contact,
+}
+
 /// A contact whose identity is settled.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {
@@ -49,21 +58,25 @@ pub enum IdentityError {
     UnknownRegion(String),
 }
 
+/// Gives a contact its id. A phone number is only read when there is nothing else to take it from: that is slow.
+pub fn name(contact: Contact, region: Region) -> Result<Named, IdentityError> {
+    let given = contact.id.as_deref().map(str::trim).filter(|id| !id.is_empty());
+    let named = given.map(str::to_owned).or_else(|| contact.email.as_deref().and_then(email_key));
+    let id = match (named, contact.phone.as_deref()) {
+        (Some(id), _) => id,
+        (None, Some(text)) if !text.trim().is_empty() => {
+            phone_key(text, region).ok_or_else(|| IdentityError::Phone(text.to_owned()))?
+        }
+        (None, _) => return Err(IdentityError::Nothing),
+    };
+    Ok(Named { contact: Contact { id: Some(id.clone()), ..contact }, id })
+}
+
 /// Settles who a contact is.
 pub fn identify(contact: Contact, region: Region) -> Result<Person, IdentityError> {
+    let Named { id, contact } = name(contact, region)?;
     let email = contact.email.as_deref().and_then(email_key);
     let phone = contact.phone.as_deref().and_then(|text| phone_key(text, region));
-    let given = contact.id.as_deref().map(str::trim).filter(|id| !id.is_empty());
-    let id = match (given, &email, &phone, contact.phone.as_deref()) {
-        (Some(id), _, _, _) => id.to_owned(),
-        (None, Some(email), _, _) => email.clone(),
-        (None, None, Some(phone), _) => phone.clone(),
-        (None, None, None, Some(text)) if !text.trim().is_empty() => {
-            return Err(IdentityError::Phone(text.to_owned()));
-        }
-        (None, None, None, _) => return Err(IdentityError::Nothing),
-    };
-    let contact = Contact { id: Some(id.clone()), ..contact };
     Ok(Person { id, email, phone, contact })
 }
 

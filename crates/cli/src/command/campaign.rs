@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use relance_diagnostics::{Text, render::clean};
 use relance_runtime::{
     driver::{Engine, Left, Pooled, RunError, Why},
-    identity::Person,
+    identity::Named,
     journal::{CampaignRow, Campaigns, JournalError, SqliteJournal, Tally},
     port::{Clock, SystemClock},
     run::GraphFile,
@@ -170,7 +170,7 @@ impl Many {
         let (mut people, mut hopeless) = (false, false);
         while let Some(entry) = list.next()? {
             match entry {
-                Entry::Person(_, doubt) => {
+                Entry::Contact(_, doubt) => {
                     people = true;
                     if let Some(doubt) = doubt {
                         findings.push(doubt);
@@ -295,14 +295,13 @@ async fn import(
         let entry = list.next()?;
         let ended = entry.is_none();
         match entry {
-            Some(Entry::Person(person, _)) => people.push(*person),
+            Some(Entry::Contact(contact, _)) => people.push(*contact),
             // They were told when the list was judged.
             Some(Entry::Again(_) | Entry::Bad(_)) | None => {}
             Some(Entry::Hopeless(_)) => return Err(changed(&judged.origin.name())),
         }
         if people.len() == TOGETHER || (ended && !people.is_empty()) {
-            let together: Vec<Person> =
-                std::mem::replace(&mut people, Vec::with_capacity(TOGETHER));
+            let together: Vec<Named> = std::mem::replace(&mut people, Vec::with_capacity(TOGETHER));
             let given = u32::try_from(together.len()).unwrap_or(u32::MAX);
             let added = journal.add_members(campaign, together).await?;
             sum.added += added;

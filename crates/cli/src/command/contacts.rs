@@ -194,8 +194,8 @@ fn everybody(
     let (mut rejects, mut hopeless) = (Rejects::of(origin), false);
     while let Some(entry) = list.next()? {
         match entry {
-            Entry::Person(person, doubt) => {
-                people.push(*person);
+            Entry::Contact(named, doubt) => {
+                people.push(identify(named.contact, config.region)?);
                 if let Some(doubt) = doubt {
                     findings.push(doubt);
                 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use relance_diagnostics::Text;
-use relance_runtime::identity::{IdentityError, Person, Region, identify};
+use relance_runtime::identity::{IdentityError, Named, Region, email_key, name};
 
 use super::{
     columns::Column,
@@ -42,7 +42,7 @@ pub(crate) struct List {
 #[derive(Debug)]
 pub(crate) enum Entry {
     /// A contact. A doubt does not keep it from being followed up.
-    Person(Box<Person>, Option<Finding>),
+    Contact(Box<Named>, Option<Finding>),
     /// A contact that stands further up already.
     Again(Finding),
     /// A line that is no contact. The others can be read.
@@ -207,15 +207,15 @@ impl List {
             Notation::Table(table) => table.contact(),
             Notation::Json(elements) => elements.contact(),
         };
-        let person = contact.and_then(|contact| {
-            identify(contact, self.region).map_err(|error| {
+        let named = contact.and_then(|contact| {
+            name(contact, self.region).map_err(|error| {
                 let place = self.place_of(&error);
                 Finding::new(place, Fault::NoIdentity, identity(&error))
             })
         });
-        match person {
+        match named {
             Err(finding) => Entry::Bad(finding),
-            Ok(person) => self.seen.judge(person, self.start()),
+            Ok(named) => self.seen.judge(named, self.start()),
         }
     }
 
@@ -283,17 +283,20 @@ struct Seen {
 }
 
 impl Seen {
-    fn judge(&mut self, person: Person, place: Place) -> Entry {
-        if let Some(line) = self.note("id", &person.id, place) {
-            let id = &person.id;
+    fn judge(&mut self, named: Named, place: Place) -> Entry {
+        if let Some(line) = self.note("id", &named.id, place) {
+            let id = &named.id;
             let message = Text::new(
                 format!("`{id}` stands in line {line} already: that line counts"),
                 format!("`{id}` figure déjà à la ligne {line} : c'est cette ligne qui compte"),
             );
             return Entry::Again(Finding::new(place, Fault::ContactTwice, message));
         }
-        let email = person.email.as_deref();
-        let doubt = email.and_then(|email| Some((email, self.note("email", email, place)?)));
+        let email = named.contact.email.as_deref().and_then(email_key);
+        let doubt = email.and_then(|email| {
+            let line = self.note("email", &email, place)?;
+            Some((email, line))
+        });
         let doubt = doubt.map(|(email, line)| {
             let message = Text::new(
                 format!("the contact of line {line} has the e-mail `{email}` too: both count"),
@@ -303,7 +306,7 @@ impl Seen {
             );
             Finding::new(place, Fault::EmailTwice, message)
         });
-        Entry::Person(Box::new(person), doubt)
+        Entry::Contact(Box::new(named), doubt)
     }
 
     /// Notes a key; gives the line where it stood before.

@@ -43,7 +43,7 @@ fn contacts(mut list: List) -> Vec<Contact> {
     let mut contacts = Vec::new();
     while let Some(entry) = list.read_next().unwrap() {
         match entry {
-            Entry::Person(person, _) => contacts.push(person.contact),
+            Entry::Contact(named, _) => contacts.push(named.contact),
             Entry::Again(finding) | Entry::Bad(finding) | Entry::Hopeless(finding) => {
                 panic!("{finding:?}")
             }
@@ -180,7 +180,7 @@ fn whoever_stands_in_a_list_twice_is_found() {
     let mut faults = Vec::new();
     while let Some(entry) = list.read_next().unwrap() {
         match entry {
-            Entry::Person(_, doubt) => faults.extend(doubt),
+            Entry::Contact(_, doubt) => faults.extend(doubt),
             Entry::Again(finding) | Entry::Bad(finding) | Entry::Hopeless(finding) => {
                 faults.push(finding);
             }

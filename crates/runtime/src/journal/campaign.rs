@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::{Answer, Journal, Lease};
 use crate::{
     event::{Event, RunStarted},
-    identity::Person,
+    identity::{Named, Person},
     run::{RunRow, RunStatus, StopWish},
 };
 
@@ -22,7 +22,7 @@ pub trait Campaigns: Journal {
     /// Opens a campaign for a list to be read, or finds it again. It is an error if one of that name has another graph, or another version of it.
     fn open_campaign(&self, new: NewCampaign) -> Answer<'_, CampaignRow>;
     /// Adds members, all or nothing; says how many were new. One that is known stays as it is.
-    fn add_members<'a>(&'a self, campaign: &'a str, people: Vec<Person>) -> Answer<'a, u32>;
+    fn add_members<'a>(&'a self, campaign: &'a str, people: Vec<Named>) -> Answer<'a, u32>;
     /// Notes that a list was read to its end.
     fn end_list<'a>(&'a self, campaign: &'a str, at: Timestamp) -> Answer<'a, ()>;
     /// Starts the runs of the next members, in the order of their list. No two processes get the same.

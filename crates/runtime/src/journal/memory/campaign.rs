@@ -5,7 +5,7 @@ use relance_model::contact::Contact;
 
 use super::{MemoryJournal, State, ready};
 use crate::{
-    identity::Person,
+    identity::Named,
     journal::{
         Answer, CampaignRow, Campaigns, JournalError, MemberRow, MembersStarted, NewCampaign,
         Skipped, StartMembers, Tally,
@@ -33,7 +33,7 @@ impl Campaigns for MemoryJournal {
         ready(rules::open_campaign(&mut *self.state(), &new))
     }
 
-    fn add_members<'a>(&'a self, campaign: &'a str, people: Vec<Person>) -> Answer<'a, u32> {
+    fn add_members<'a>(&'a self, campaign: &'a str, people: Vec<Named>) -> Answer<'a, u32> {
         ready(rules::add_members(&mut *self.state(), campaign, &people))
     }
 
@@ -132,13 +132,13 @@ impl Members for State {
         &mut self,
         campaign: &str,
         _position: u32,
-        person: &Person,
+        named: &Named,
     ) -> Result<bool, JournalError> {
         let members = &mut self.kept(campaign)?.members;
-        if members.iter().any(|member| member.id == person.id) {
+        if members.iter().any(|member| member.id == named.id) {
             return Ok(false);
         }
-        let (contact, id) = (person.contact.clone(), person.id.clone());
+        let (contact, id) = (named.contact.clone(), named.id.clone());
         members.push(Member { contact, id, run: None, skipped: None });
         Ok(true)
     }

@@ -7,7 +7,7 @@ use relance_model::contact::Contact;
 
 use super::{Store, begin, lease::GONE};
 use crate::{
-    identity::{Person, identify},
+    identity::{Named, identify},
     journal::{
         JournalError,
         campaign::{
@@ -26,7 +26,7 @@ pub(in crate::journal) trait Members {
         &mut self,
         campaign: &str,
         position: u32,
-        person: &Person,
+        named: &Named,
     ) -> Result<bool, JournalError>;
     /// Notes how many members there are.
     fn count_members(&mut self, campaign: &str, members: u32) -> Result<(), JournalError>;
@@ -78,12 +78,12 @@ pub(in crate::journal) fn open_campaign(
 pub(in crate::journal) fn add_members(
     store: &mut impl Store,
     campaign: &str,
-    people: &[Person],
+    people: &[Named],
 ) -> Result<u32, JournalError> {
     let before = found(store, campaign)?.members;
     let mut members = before;
-    for person in people {
-        members += u32::from(store.put_member(campaign, members + 1, person)?);
+    for named in people {
+        members += u32::from(store.put_member(campaign, members + 1, named)?);
     }
     store.count_members(campaign, members)?;
     Ok(members - before)

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     event::RunStarted,
-    identity::Person,
+    identity::Named,
     journal::{
         Answer, CampaignRow, Campaigns, JournalError, MemberRow, MembersStarted, NewCampaign,
         Skipped, StartMembers, Tally,
@@ -43,7 +43,7 @@ impl Campaigns for SqliteJournal {
         self.write(move |shelf| rules::open_campaign(shelf, &new))
     }
 
-    fn add_members<'a>(&'a self, campaign: &'a str, people: Vec<Person>) -> Answer<'a, u32> {
+    fn add_members<'a>(&'a self, campaign: &'a str, people: Vec<Named>) -> Answer<'a, u32> {
         let campaign = campaign.to_owned();
         self.write(move |shelf| rules::add_members(shelf, &campaign, &people))
     }
@@ -115,10 +115,10 @@ impl Members for Shelf<'_> {
         &mut self,
         campaign: &str,
         position: u32,
-        person: &Person,
+        named: &Named,
     ) -> Result<bool, JournalError> {
-        let body = json(&person.contact)?;
-        Ok(self.execute(PUT_MEMBER, params![campaign, position, person.id, body])? > 0)
+        let body = json(&named.contact)?;
+        Ok(self.execute(PUT_MEMBER, params![campaign, position, named.id, body])? > 0)
     }
 
     fn count_members(&mut self, campaign: &str, members: u32) -> Result<(), JournalError> {
