@@ -7,7 +7,7 @@ use relance_model::text::{Filter, Root, Template};
 use relance_runtime::driver::RunError;
 use relance_validator::{
     Plan,
-    plan::{Body, Call, Effect, JsonTemplate, ReplySource, Step},
+    plan::{Call, Effect, ReplySource, Step},
 };
 
 use crate::{config::Config, narration::label, trouble::Trouble};
@@ -63,29 +63,9 @@ fn lacks(step: &Step, config: &Config) -> Vec<Text> {
 
 /// The names of the secrets that a call cannot do without.
 fn secrets_of(call: &Call) -> BTreeSet<&str> {
-    let mut templates: Vec<&Template> = call.headers.iter().map(|(_, value)| value).collect();
-    templates.extend(&call.url.query);
-    match &call.body {
-        Body::Empty => {}
-        Body::Json(json) => push_templates(json, &mut templates),
-        Body::Text(text) => templates.push(text),
-    }
-    let references = templates.into_iter().flat_map(Template::references);
+    let references = call.templates().into_iter().flat_map(Template::references);
     let needed = |filters: &[Filter]| !filters.iter().any(|it| matches!(it, Filter::Default(_)));
     let secrets = references
         .filter(|reference| reference.path.root == Root::Secrets && needed(&reference.filters));
     secrets.filter_map(|it| it.path.segments.first()).map(|name| name.name.as_str()).collect()
-}
-
-fn push_templates<'j>(json: &'j JsonTemplate, templates: &mut Vec<&'j Template>) {
-    match json {
-        JsonTemplate::Null | JsonTemplate::Bool(_) | JsonTemplate::Number(_) => {}
-        JsonTemplate::Text(text) => templates.push(text),
-        JsonTemplate::Array(items) => items.iter().for_each(|it| push_templates(it, templates)),
-        JsonTemplate::Object(members) => {
-            for (_, it) in members {
-                push_templates(it, templates);
-            }
-        }
-    }
 }

@@ -142,6 +142,24 @@ impl From<ResolveError> for Trouble {
                     "l'échec du bloc `{block}` a été traité par sa branche d'erreur : il ne peut pas être réessayé"
                 ),
             ),
+            ResolveError::StillRead { block, reader } => {
+                let trouble = Trouble::unusable(Text::new(
+                    format!(
+                        "the block `{reader}` has sent something that depends on `{block}`, and may have to send it again"
+                    ),
+                    format!(
+                        "le bloc `{reader}` a envoyé un contenu qui dépend de `{block}`, et devra peut-être l'envoyer de nouveau"
+                    ),
+                ));
+                return trouble.help(Text::new(
+                    format!(
+                        "see `{reader}` through first: `{block}` can be retried once it is certain what became of that call"
+                    ),
+                    format!(
+                        "menez d'abord `{reader}` à son terme : `{block}` pourra être réessayé quand le sort de cet appel sera connu"
+                    ),
+                ));
+            }
             ResolveError::Run(error) => return error.into(),
         };
         Trouble::unusable(message)

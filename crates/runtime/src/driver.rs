@@ -33,7 +33,7 @@ use drive::Drive;
 pub use durable::{Call, Durable, Embedded, Performed, Timer};
 pub use pool::{Left, Pooled, Why};
 pub use replay::ReplanError;
-use replay::{Plans, Replay};
+use replay::{Plans, Replay, plan_key};
 pub use resolve::ResolveError;
 pub use tenure::LeaseTerms;
 use tenure::Tenure;
@@ -207,13 +207,16 @@ impl Engine {
         };
         let (lease, event) = match self.journal.start(new).await? {
             Started::New(lease, event) => (lease, event),
-            Started::Known(row) => return Ok(Outcome::Known(self.report(&row.id).await?)),
+            Started::Known(row) => {
+                self.plans.keep(plan_key(&started), &graph.plan);
+                return Ok(Outcome::Known(self.report(&row.id).await?));
+            }
         };
         self.observe(&row.id, &event);
         let history = History::new(&graph.plan);
         let (zone, durable) = (self.settings.zone.clone(), self.embedded(lease));
         let drive = Drive::new(self, &durable, &graph.plan, &started, zone, row, history);
-        let (row, history) = drive.carry_out(max_wait).await?;
+        let (row, history) = durable.carried(drive.carry_out(max_wait).await).await?;
         Ok(Outcome::Done(Report::new(&row, &graph.plan, &history)))
     }
 
@@ -230,7 +233,8 @@ impl Engine {
     /// Carries a run on that the journal gave to this process.
     pub async fn carry_on(&self, taken: Taken, max_wait: Duration) -> Result<Report, RunError> {
         let Taken { lease, row, events } = taken;
-        self.carry_on_with(&self.embedded(lease), row, &events, max_wait).await
+        let durable = self.embedded(lease);
+        durable.carried(self.carry_on_with(&durable, row, &events, max_wait).await).await
     }
 
     /// Carries a stretch of a run out in the hands of that engine. One that has ended is only reported.

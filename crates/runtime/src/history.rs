@@ -129,6 +129,15 @@ impl BlockState {
         }
     }
 
+    /// Whether its call was made under the key of this visit, and may be made again under it: then it must ask for the same.
+    pub fn holds_its_key(&self) -> bool {
+        match self.phase {
+            Phase::Running | Phase::Waiting(_) | Phase::Parked => true,
+            Phase::Untouched | Phase::Failed => self.doubtful,
+            Phase::Succeeded | Phase::Skipped | Phase::Passed => false,
+        }
+    }
+
     fn resolve(&mut self, decision: &Decision, by: &str) {
         match decision {
             Decision::Succeeded { output } => self.succeed(output.clone()),
@@ -186,6 +195,10 @@ struct Block {
     open: usize,
     /// Edges into it that were taken.
     taken: usize,
+    /// Whether it had settled, and is tried again.
+    again: bool,
+    /// Blocks before it, however far, that are tried again: what they give is not known while they are.
+    awaited: usize,
 }
 
 /// A fact that cannot have happened in this run of this plan.
@@ -319,19 +332,24 @@ impl History {
     }
 
     /// The skipped blocks that wait again when this failed block is tried again: all that can be reached through skipped ones.
-    pub fn skipped_behind(&self, step: StepIndex) -> Vec<StepIndex> {
+    pub fn skipped_behind(&self, step: StepIndex) -> BTreeSet<StepIndex> {
+        self.behind(step, |phase| phase == Phase::Skipped)
+    }
+
+    /// The blocks that can be reached from a block through those in a phase that the question says yes to.
+    fn behind(&self, step: StepIndex, question: impl Fn(Phase) -> bool) -> BTreeSet<StepIndex> {
         let mut found = BTreeSet::new();
         let mut front = vec![step];
         while let Some(step) = front.pop() {
             for link in self.outgoing(step) {
                 let target = link.source;
-                let skipped = self.state(target).is_some_and(|state| state.phase == Phase::Skipped);
-                if skipped && found.insert(target) {
+                let wanted = self.state(target).is_some_and(|state| question(state.phase));
+                if wanted && found.insert(target) {
                     front.push(target);
                 }
             }
         }
-        found.into_iter().collect()
+        found
     }
 
     fn outgoing(&self, step: StepIndex) -> &[Link] {
@@ -369,15 +387,35 @@ impl History {
                 }
                 self.place(link.source);
             }
+            self.tried_again(step, !now.is_settled());
         }
         self.place(step);
+    }
+
+    /// Whatever lies behind a block that had settled waits while it is tried again.
+    fn tried_again(&mut self, step: StepIndex, again: bool) {
+        let Some(block) = self.blocks.get_mut(step.0 as usize) else { return };
+        if block.again == again {
+            return;
+        }
+        block.again = again;
+        for behind in self.behind(step, |_| true) {
+            if let Some(block) = self.blocks.get_mut(behind.0 as usize) {
+                if again {
+                    block.awaited += 1;
+                } else {
+                    block.awaited -= 1;
+                }
+            }
+            self.place(behind);
+        }
     }
 
     /// Puts a block on the frontier, or takes it off.
     fn place(&mut self, step: StepIndex) {
         let Some(block) = self.blocks.get(step.0 as usize) else { return };
         let movable = match block.state.phase {
-            Phase::Untouched => block.open == 0,
+            Phase::Untouched => block.open == 0 && block.awaited == 0,
             Phase::Waiting(_) => true,
             Phase::Running
             | Phase::Parked

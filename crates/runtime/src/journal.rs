@@ -343,11 +343,11 @@ pub(crate) fn started<'e>(run: &str, events: &'e [Event]) -> Result<&'e RunStart
 }
 
 /// The calls of a run whose intent is the last that is known of their block.
-fn open_calls(run: &str, events: &[Event]) -> Vec<OpenCall> {
+fn open_calls<'f>(run: &str, facts: impl Iterator<Item = &'f Fact>) -> Vec<OpenCall> {
     let mut open: BTreeMap<&str, bool> = BTreeMap::new();
-    for event in events {
-        if let Some(block) = event.fact.block() {
-            open.insert(block, matches!(event.fact, Fact::AttemptStarted { .. }));
+    for fact in facts {
+        if let Some(block) = fact.block() {
+            open.insert(block, matches!(fact, Fact::AttemptStarted { .. }));
         }
     }
     let call = |block: &str| OpenCall { run: run.to_owned(), block: block.to_owned() };

@@ -5,11 +5,11 @@ use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
 use relance_diagnostics::{Language, Source};
 use relance_runtime::{action::Texts, driver::Settings, retry::RetryPolicy, run::GraphFile};
 use relance_samples::random::Random;
-use relance_validator::{Options, check_and_plan};
+use relance_validator::{Options, check_and_plan, plan::StepIndex};
 
 use crate::{
     rules::Fates,
-    sketch::{GRAPH, Sketch},
+    sketch::{Block, GRAPH, Sketch},
 };
 
 /// A sketch that the validator found valid.
@@ -19,6 +19,10 @@ pub struct Case {
     pub sketch: Sketch,
     /// How every run of it ends.
     pub fates: Fates,
+    /// Of each block, its place in the plan, if it takes part.
+    pub(crate) steps: Vec<Option<StepIndex>>,
+    /// Of each block, all that come before it.
+    pub(crate) ancestors: Vec<Vec<usize>>,
     pub(crate) graph: GraphFile,
     pub(crate) settings: Settings,
 }
@@ -53,7 +57,10 @@ impl Case {
         };
         let fates = sketch.fates();
         let graph = GraphFile::new(GRAPH, text.as_bytes(), plan);
-        Ok(Case { sketch, fates, graph, settings })
+        let ancestors = (0..sketch.blocks.len()).map(|place| sketch.ancestors(place)).collect();
+        let step = |block: &Block| graph.plan.find(&block.id).map(|(step, _)| step);
+        let steps = sketch.blocks.iter().map(step).collect();
+        Ok(Case { sketch, fates, steps, ancestors, graph, settings })
     }
 
     /// The same with one thing less, in every way that leaves a valid graph.

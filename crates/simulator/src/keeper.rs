@@ -68,8 +68,14 @@ impl Keeper {
 
     /// Decides what a person would, and carries on; none: there is nothing to decide.
     async fn decide(&self, id: &str, patience: Duration) -> Result<Option<Report>, Left> {
-        let decision = self.stage.state().referee.next_decision(self.run);
-        let Some((block, decision)) = decision else { return Ok(None) };
+        let (decision, finished) = {
+            let referee = &self.stage.state().referee;
+            (referee.next_decision(self.run), referee.is_finished(self.run))
+        };
+        let Some((block, decision)) = decision else {
+            // What was known here may be old: somebody else may have carried the run on, and have been killed since.
+            return if finished { Ok(None) } else { Err(Left::Elsewhere) };
+        };
         match self.engine.resolve(id, &block, decision, "somebody").await {
             Ok(_) => {}
             Err(ResolveError::Run(RunError::Journal(JournalError::AnotherActive(_)))) => {
@@ -82,6 +88,7 @@ impl Keeper {
                 | ResolveError::NothingToDecide(_)
                 | ResolveError::OnlyRetry(_)
                 | ResolveError::Handled(_)
+                | ResolveError::StillRead { .. }
                 | ResolveError::Stopped(_),
             ) => return Err(Left::Elsewhere),
             Err(error @ ResolveError::UnknownBlock { .. }) => {

@@ -62,7 +62,7 @@ impl Sketch {
                     blocks[place] = Some(self.fate(place, &blocks, mended[place]));
                 }
             }
-            let Some(place) = self.to_mend(&blocks, &mended) else { break };
+            let Some(place) = self.to_mend(&blocks, &mended, |_| true) else { break };
             mended[place] = true;
             for place in self.behind(place, &blocks) {
                 blocks[place] = None;
@@ -122,14 +122,20 @@ impl Sketch {
         Fate::Failed
     }
 
-    /// The first block, by id, that a person mends once a run has failed.
-    pub(crate) fn to_mend(&self, fates: &[Option<Fate>], mended: &[bool]) -> Option<usize> {
+    /// The first block, by id, that a person mends once a run has failed, of those that they may.
+    pub(crate) fn to_mend(
+        &self,
+        fates: &[Option<Fate>],
+        mended: &[bool],
+        may: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
         let wanted = |place: &usize| {
             let block = &self.blocks[*place];
             block.does.calls()
                 && block.answers.mended
                 && !mended[*place]
                 && self.is_unhandled(*place, fates)
+                && may(*place)
         };
         (0..self.blocks.len()).filter(wanted).min_by_key(|place| &self.blocks[*place].id)
     }

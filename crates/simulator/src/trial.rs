@@ -201,10 +201,14 @@ impl<'t> Trial<'t> {
             Err(Left::Foul(why)) => self.stage.state().referee.note(Err(why)),
             // Somebody else has the run, or will have it.
             Err(Left::Elsewhere) if self.actors.iter().any(|actor| actor.run == run) => {}
-            // A process that lives keeps its runs, and nobody else may take them up.
+            // Whoever tries next may meet a process that lives and keeps the run; then somebody else tries.
             Err(Left::Elsewhere | Left::Refused) => {
-                let after = self.stage.state().chance.below(3_000) as u64;
-                self.put(run, process, after);
+                let (after, next) = {
+                    let chance = &mut self.stage.state().chance;
+                    (chance.below(3_000) as u64, chance.below(self.processes.len()))
+                };
+                let next = self.alive(next).unwrap_or(process);
+                self.put(run, next, after);
             }
         }
     }

@@ -3,6 +3,8 @@
 //! Only [`check`](crate::check) makes a [`Plan`]: having one is the proof that every rule holds. The wire speaks French, the
 //! plan speaks English.
 
+mod templates;
+
 use std::{fmt, sync::Arc, time::Duration};
 
 use relance_model::{ActionKind, Environment, text::Template};

@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Engine, tenure::not_sent};
+use super::{Engine, RunError, resolve::due_at_once, tenure::not_sent};
 use crate::{
     action::Outside,
     event::Fact,
@@ -118,6 +118,25 @@ impl Engine {
     /// Whether this process may begin something now, for all it knows.
     fn holds(&self) -> bool {
         self.tenure.holds(self.now())
+    }
+}
+
+impl Embedded<'_> {
+    /// Gives a run back that is not carried on, its calls in flight dropped as in a crash: whoever takes it finds out where it
+    /// stands, and need not wait until this process ends. If that fails too, this process may still take it again.
+    pub(super) async fn give_back(&self) {
+        drop(self.keep(due_at_once(self, Vec::new())).await);
+    }
+
+    /// Passes on what became of a run. One that the journal failed is given back; one that cannot be read is not, as everybody would
+    /// take it in vain.
+    pub(super) async fn carried<T>(&self, carried: Result<T, RunError>) -> Result<T, RunError> {
+        match &carried {
+            Err(RunError::Journal(JournalError::Unreadable { .. })) => {}
+            Err(RunError::Journal(_)) => self.give_back().await,
+            Ok(_) | Err(_) => {}
+        }
+        carried
     }
 }
 

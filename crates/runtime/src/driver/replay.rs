@@ -31,7 +31,12 @@ pub(super) struct Replay {
 pub(super) struct Plans(Mutex<BTreeMap<PlanKey, Arc<Plan>>>);
 
 /// What a plan depends on: the document, the environment and the foreign types that are passed.
-type PlanKey = (String, &'static str, BTreeSet<String>);
+pub(super) type PlanKey = (String, &'static str, BTreeSet<String>);
+
+pub(super) fn plan_key(started: &RunStarted) -> PlanKey {
+    let RunStarted { document, environment, foreign_passes, .. } = started;
+    (document.clone(), environment.as_str(), foreign_passes.clone())
+}
 
 /// How many plans are kept.
 const PLANS: usize = 64;
@@ -41,7 +46,7 @@ impl Plans {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).map(Arc::clone)
     }
 
-    fn keep(&self, key: PlanKey, plan: &Arc<Plan>) {
+    pub(super) fn keep(&self, key: PlanKey, plan: &Arc<Plan>) {
         let mut plans = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if plans.len() >= PLANS {
             plans.clear();
@@ -114,8 +119,7 @@ impl Engine {
             let (found, known) = (started.planner, PLANNER_VERSION);
             return Err(ReplanError::Planner { run, found, known }.into());
         }
-        let RunStarted { document, environment, foreign_passes, .. } = started;
-        let key = (document.clone(), environment.as_str(), foreign_passes.clone());
+        let key = plan_key(started);
         let plan = if let Some(plan) = self.plans.get(&key) {
             plan
         } else {

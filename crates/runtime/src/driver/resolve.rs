@@ -5,7 +5,7 @@ use relance_validator::{Plan, plan::StepIndex};
 use super::{Durable, Engine, RunError, replay::Replay, to_the_millisecond};
 use crate::{
     event::{Decision, Event, Fact},
-    history::{History, Phase},
+    history::{BlockState, History, Phase, indexed},
     journal::{Batch, Entry, JournalError, Rest, Taken},
     run::{RunRow, RunStatus},
 };
@@ -40,6 +40,17 @@ pub enum ResolveError {
         "the failure of the block `{0}` was dealt with by its error edge: it cannot be retried"
     )]
     Handled(String),
+    /// Another block's call depends on it, and may have to be made again as it was.
+    #[error(
+        "the block `{reader}` has sent something that depends on `{block}`, and may have to send it again: `{block}` can be \
+         retried once it is certain what became of that call"
+    )]
+    StillRead {
+        /// The block.
+        block: String,
+        /// The block that reads it, or one that was skipped because of it.
+        reader: String,
+    },
     /// The run could not be read or written.
     #[error(transparent)]
     Run(#[from] RunError),
@@ -71,7 +82,12 @@ impl Engine {
         reopened(run, plan, history, block, &decision)?;
         let Taken { lease, row, events } = self.journal.take(run, &self.owner, self.now()).await?;
         // Somebody else may have decided before we had the run.
-        self.resolve_with(&self.embedded(lease), row, &events, (block, decision, by)).await
+        let (durable, is_active) = (self.embedded(lease), row.status.is_active());
+        let kept = self.resolve_with(&durable, row, &events, (block, decision, by)).await;
+        if is_active && matches!(kept, Err(ResolveError::Run(RunError::Journal(_)))) {
+            durable.give_back().await;
+        }
+        kept
     }
 
     /// Keeps what a person decided about a block of a run that rested, in the hands of that engine. The stretch ends with it.
@@ -101,7 +117,7 @@ impl Engine {
 }
 
 /// What ends a stretch of a run that may go on at once.
-fn due_at_once(durable: &impl Durable, entries: Vec<Entry>) -> Batch {
+pub(super) fn due_at_once(durable: &impl Durable, entries: Vec<Entry>) -> Batch {
     let at = to_the_millisecond(durable.now());
     Batch { at, entries, rest: Some(Rest { status: RunStatus::Waiting, wake_at: Some(at) }) }
 }
@@ -123,8 +139,14 @@ fn reopened(
             Err(ResolveError::Handled(block.to_owned()))
         }
         (Phase::Failed, Decision::Retry) => {
-            let id = |step: StepIndex| Some(plan.step(step)?.id.as_str().to_owned());
-            Ok(history.skipped_behind(step).into_iter().filter_map(id).collect())
+            let id = |step: StepIndex| Some(plan.step(step)?.id.as_str());
+            let behind: Vec<&str> =
+                history.skipped_behind(step).into_iter().filter_map(id).collect();
+            let again: Vec<&str> = behind.iter().copied().chain([block]).collect();
+            match reader(plan, history, &again) {
+                None => Ok(behind.into_iter().map(str::to_owned).collect()),
+                Some(reader) => Err(ResolveError::StillRead { block: block.to_owned(), reader }),
+            }
         }
         (Phase::Failed, Decision::Succeeded { .. } | Decision::Failed) => {
             Err(ResolveError::OnlyRetry(block.to_owned()))
@@ -139,4 +161,15 @@ fn reopened(
             _,
         ) => Err(ResolveError::NothingToDecide(block.to_owned())),
     }
+}
+
+/// A block whose call may be made again under the key that it had, and reads what one of these blocks gives. With another output
+/// of that one, the same key would ask for something else.
+fn reader(plan: &Plan, history: &History, blocks: &[&str]) -> Option<String> {
+    let mut steps = indexed(plan.steps());
+    let (_, reader) = steps.find(|(step, it)| {
+        history.state(*step).is_some_and(BlockState::holds_its_key)
+            && blocks.iter().any(|block| it.reads(block))
+    })?;
+    Some(reader.id.as_str().to_owned())
 }

@@ -166,7 +166,9 @@ impl Records for MemoryJournal {
     fn open_calls<'a>(&'a self, contact: &'a str) -> Answer<'a, Vec<OpenCall>> {
         let state = self.state();
         let runs = state.runs.values().filter(|run| run.row.contact == contact);
-        ready(Ok(runs.flat_map(|run| super::open_calls(&run.row.id, &run.events)).collect()))
+        let open =
+            |run: &Run| super::open_calls(&run.row.id, run.events.iter().map(|event| &event.fact));
+        ready(Ok(runs.flat_map(open).collect()))
     }
 
     fn crm_records(&self) -> Answer<'_, Vec<CrmRecord>> {

@@ -118,7 +118,14 @@ pub(super) fn append(
         entries.retain(|entry| !begins(entry));
         if let Some(rest) = rest.as_mut().filter(|rest| rest.status.is_active()) {
             *rest = Rest { status: RunStatus::Stopped, wake_at: None };
-            entries.push(Entry::Fact(stop::ended(&stop.by)));
+            let events = store.events(run, 0)?;
+            let noted = entries.iter().filter_map(|entry| match entry {
+                Entry::Fact(fact) => Some(fact),
+                Entry::Intent { .. } | Entry::Local { .. } => None,
+            });
+            let facts = events.iter().map(|event| &event.fact).chain(noted);
+            let last = stop::last_facts(run, facts, &stop.by);
+            entries.extend(last.into_iter().map(Entry::Fact));
         }
     }
     if let Some(rest) = rest {

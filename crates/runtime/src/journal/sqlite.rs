@@ -173,7 +173,7 @@ impl Records for SqliteJournal {
             for row in read::runs(connection, path, &active)? {
                 if row.status.is_active() {
                     let events = read::events(connection, path, &row.id, 0)?;
-                    open.extend(super::open_calls(&row.id, &events));
+                    open.extend(super::open_calls(&row.id, events.iter().map(|it| &it.fact)));
                 }
             }
             Ok(open)

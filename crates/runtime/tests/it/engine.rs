@@ -26,18 +26,18 @@ use serde_json::{Value, json};
 
 use crate::staged::{Moment, Staged};
 
-const PATIENT: Duration = Duration::from_hours(100);
+pub(crate) const PATIENT: Duration = Duration::from_hours(100);
 
 /// A graph, an engine over a fresh journal, and services that answer by a script.
-struct Bench {
-    clock: Arc<VirtualClock>,
-    journal: Arc<dyn Journal>,
+pub(crate) struct Bench {
+    pub(crate) clock: Arc<VirtualClock>,
+    pub(crate) journal: Arc<dyn Journal>,
     graph: GraphFile,
-    services: Arc<Scripted>,
+    pub(crate) services: Arc<Scripted>,
 }
 
 impl Bench {
-    fn new(nodes: &[Value], edges: &[(&str, &str, &str)], script: Value) -> Bench {
+    pub(crate) fn new(nodes: &[Value], edges: &[(&str, &str, &str)], script: Value) -> Bench {
         Bench::with(nodes, edges, script, &Options::default())
     }
 
@@ -65,20 +65,25 @@ impl Bench {
         }
     }
 
-    fn engine(&self) -> Engine {
+    pub(crate) fn engine(&self) -> Engine {
         self.engine_with(Settings::default())
     }
 
     fn engine_with(&self, settings: Settings) -> Engine {
+        self.engine_over(Arc::clone(&self.journal), settings)
+    }
+
+    /// An engine whose journal is another one's door.
+    pub(crate) fn engine_over(&self, journal: Arc<dyn Journal>, settings: Settings) -> Engine {
         let world = World {
             clock: Arc::<VirtualClock>::clone(&self.clock),
             http: Arc::<Scripted>::clone(&self.services),
             ai: Arc::<Scripted>::clone(&self.services),
         };
-        Engine::new(Arc::clone(&self.journal), world, settings)
+        Engine::new(journal, world, settings)
     }
 
-    fn start(&self, run: &str) -> Start {
+    pub(crate) fn start(&self, run: &str) -> Start {
         self.start_for(run, "marie@exemple.com")
     }
 
@@ -87,11 +92,11 @@ impl Bench {
         Start { graph: self.graph.clone(), contact, run: Some(run.to_owned()) }
     }
 
-    fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+    pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.clock.run(future).unwrap()
     }
 
-    fn run(&self, engine: &Engine, max_wait: Duration) -> Report {
+    pub(crate) fn run(&self, engine: &Engine, max_wait: Duration) -> Report {
         match self.wait(engine.run(self.start("run"), max_wait)).unwrap() {
             Outcome::Done(report) => report,
             Outcome::Known(report) => panic!("known: {report:?}"),
@@ -99,16 +104,16 @@ impl Bench {
     }
 }
 
-fn tag(id: &str) -> Value {
+pub(crate) fn tag(id: &str) -> Value {
     action(id, &json!({ "action_type": "tag_contact", "tag": id }))
 }
 
-fn call(id: &str, method: &str) -> Value {
+pub(crate) fn call(id: &str, method: &str) -> Value {
     let url = "https://exemple.com/";
     action(id, &json!({ "action_type": "http_request", "http_method": method, "url": url }))
 }
 
-fn action(id: &str, parameters: &Value) -> Value {
+pub(crate) fn action(id: &str, parameters: &Value) -> Value {
     node(id, "action", &json!({ "parameters": parameters }))
 }
 
@@ -116,11 +121,11 @@ fn node(id: &str, kind: &str, data: &Value) -> Value {
     json!({ "id": id, "type": kind, "position": { "x": 0, "y": 0 }, "data": data })
 }
 
-fn failing(class: &str, after: u64) -> Value {
+pub(crate) fn failing(class: &str, after: u64) -> Value {
     json!([{ "failure": { "class": class, "status": 500, "after": after } }, {}])
 }
 
-fn status(report: &Report, block: &str) -> BlockStatus {
+pub(crate) fn status(report: &Report, block: &str) -> BlockStatus {
     report.blocks.iter().find(|it| it.id == block).unwrap().status
 }
 
@@ -225,12 +230,7 @@ fn overtaken(bench: &Bench, others: impl Fn() + Send + Sync + 'static) -> Engine
         false
     };
     let staged = Staged::new(Arc::clone(&bench.journal), Arc::new(watch));
-    let world = World {
-        clock: Arc::<VirtualClock>::clone(&bench.clock),
-        http: Arc::<Scripted>::clone(&bench.services),
-        ai: Arc::<Scripted>::clone(&bench.services),
-    };
-    Engine::new(Arc::new(staged), world, Settings::default())
+    bench.engine_over(Arc::new(staged), Settings::default())
 }
 
 #[test]

@@ -47,6 +47,22 @@ async fn nobody_takes_a_run_of_a_process_that_lives() {
 }
 
 #[tokio::test]
+async fn a_run_that_has_ended_is_nobodys_whoever_looks_at_it() {
+    on_both(|journal| async move {
+        beat(&journal, "me", 0).await;
+        let lease = start(&journal, "r", "g", "a@b.fr").await;
+        journal.append(&lease, resting(RunStatus::Failed, None)).await.unwrap();
+        let mine = journal.take("r", "me", at(1)).await.unwrap();
+        let theirs = journal.take("r", "them", at(1)).await.unwrap();
+        assert_eq!((mine.lease.epoch, theirs.lease.epoch), (2, 3));
+        let again = |lease| journal.append(lease, resting(RunStatus::Waiting, Some(at(1))));
+        assert_eq!(again(&mine.lease).await, Err(JournalError::LeaseLost("r".to_owned())));
+        again(&theirs.lease).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_process_that_ends_well_gives_its_runs_up_at_once() {
     on_both(|journal| async move {
         beat(&journal, "me", 0).await;

@@ -11,6 +11,7 @@ mod backup;
 mod check;
 mod conformance;
 mod decide;
+mod decisions;
 mod engine;
 mod formats;
 mod identity;

@@ -11,8 +11,8 @@ use relance_runtime::{
     identity::Person,
     journal::{
         Answer, Appended, Batch, Claim, Claimed, ContactFilter, ContactRow, Heartbeat, Imported,
-        Journal, Lease, NewRun, OpenCall, Records, RunFilter, Started, StopOrder, Stopping, Taken,
-        TaskFilter,
+        Journal, JournalError, Lease, NewRun, OpenCall, Records, RunFilter, Started, StopOrder,
+        Stopping, Taken, TaskFilter,
     },
     local::{CrmRecord, Task},
     run::RunRow,
@@ -35,13 +35,20 @@ pub(crate) struct Staged {
     inner: Arc<dyn Journal>,
     watch: Watch,
     commits: AtomicUsize,
+    /// The commit that is refused, if any is.
+    refused: Option<usize>,
     /// Waits for answers on the spot, so that simulated time stands still meanwhile.
     blocking: Option<Runtime>,
 }
 
 impl Staged {
     pub(crate) fn new(inner: Arc<dyn Journal>, watch: Watch) -> Staged {
-        Staged { inner, watch, commits: AtomicUsize::new(0), blocking: None }
+        Staged { inner, watch, commits: AtomicUsize::new(0), refused: None, blocking: None }
+    }
+
+    /// Nothing is stopped, and that commit is refused.
+    pub(crate) fn refusing(inner: Arc<dyn Journal>, commit: usize) -> Staged {
+        Staged { refused: Some(commit), ..Staged::new(inner, Arc::new(|_| false)) }
     }
 
     /// For simulated time.
@@ -74,6 +81,9 @@ impl Staged {
             let number = self.commits.fetch_add(1, Ordering::Relaxed) + 1;
             if (self.watch)(Moment::Before(number)) {
                 std::future::pending::<()>().await;
+            }
+            if self.refused == Some(number) {
+                return Err(JournalError::Locked("staged.db".into()));
             }
             let answer = self.plain(answer()).await;
             if (self.watch)(Moment::After(number)) {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use relance_runtime::{
     event::{EndStatus, Event, Fact},
-    journal::{Heartbeat, Holder, Journal, JournalError, Lease, StopOrder, StopWhich, Stopping},
+    journal::{
+        Batch, Heartbeat, Holder, Journal, JournalError, Lease, StopOrder, StopWhich, Stopping,
+    },
     run::{RunStatus, StopWish},
 };
 use serde_json::json;
@@ -91,6 +93,24 @@ async fn a_run_in_a_live_process_begins_nothing_more_and_keeps_what_has_happened
         let appended = journal.append(&lease, resting(RunStatus::Parked, None)).await.unwrap();
         assert_eq!(kinds(&appended.events), ["run-ended"]);
         assert_eq!(appended.rest.unwrap().status, RunStatus::Stopped);
+        assert!(ended(&journal, "r").await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_run_that_is_given_back_under_a_wish_ends_with_its_calls_in_doubt() {
+    on_both(|journal| async move {
+        live(&journal, 10).await;
+        let lease = start(&journal, "r", "g", "a@b.fr").await;
+        journal.append(&lease, batch(vec![intent("open"), intent("noted")])).await.unwrap();
+        stop(&journal, run("r"), 8).await;
+        let answered = Fact::BlockSucceeded { block: "noted".to_owned(), output: json!({}) };
+        let entries = vec![relance_runtime::journal::Entry::Fact(answered)];
+        let back = resting(RunStatus::Waiting, Some(at(8)));
+        journal.append(&lease, Batch { entries, ..back }).await.unwrap();
+        let kinds = kinds(&journal.events("r", 3).await.unwrap());
+        assert_eq!(kinds, ["block-succeeded", "attempt-interrupted", "block-parked", "run-ended"]);
         assert!(ended(&journal, "r").await);
     })
     .await;

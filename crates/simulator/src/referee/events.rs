@@ -113,11 +113,8 @@ impl Referee {
     fn compare(&self, run: RunNumber) -> Held {
         let course = &self.runs[run];
         for (number, place) in course.places.iter().enumerate() {
-            let Some((step, _)) = self.case.graph.plan.find(&self.case.sketch.blocks[number].id)
-            else {
-                continue;
-            };
-            let Some(state) = course.history.state(step) else { continue };
+            let step = self.case.steps[number];
+            let Some(state) = step.and_then(|step| course.history.state(step)) else { continue };
             let theirs = (state.phase, state.visit, state.attempts, state.failures, state.doubtful);
             let ours = (place.phase, place.visit, place.attempts, place.failures, place.doubtful);
             must!(
@@ -134,9 +131,9 @@ impl Referee {
         let plan = &self.case.graph.plan;
         let again =
             History::of(plan, events).map_err(|error| format!("a replay fails: {error}"))?;
-        for (step, _) in plan.steps().iter().filter_map(|step| plan.find(step.id.as_str())) {
+        for step in self.case.steps.iter().flatten() {
             must!(
-                again.state(step) == self.runs[run].history.state(step),
+                again.state(*step) == self.runs[run].history.state(*step),
                 "a replay gives another state of block {step:?}"
             );
         }
@@ -192,18 +189,21 @@ impl Referee {
         &mut self.runs[run].places[number]
     }
 
-    /// Nothing happened yet, and every source has settled.
+    /// Nothing happened yet, and everything before it has settled.
     pub(super) fn ready(&self, run: RunNumber, number: usize) -> Held {
         let places = &self.runs[run].places;
         must!(places[number].phase == Phase::Untouched, "it is {:?} already", places[number].phase);
-        for edge in self.case.sketch.edges_into(number) {
-            let source = places[edge.from].phase;
-            let settled =
-                matches!(source, Phase::Succeeded | Phase::Failed | Phase::Skipped | Phase::Passed);
+        // Not only its sources: one further off may be tried again.
+        for before in &self.case.ancestors[number] {
+            let before_it = places[*before].phase;
+            let settled = matches!(
+                before_it,
+                Phase::Succeeded | Phase::Failed | Phase::Skipped | Phase::Passed
+            );
             must!(
                 settled,
-                "it moves, though `{}` is {source:?}",
-                self.case.sketch.blocks[edge.from].id
+                "it moves, though `{}` is {before_it:?}",
+                self.case.sketch.blocks[*before].id
             );
         }
         Ok(())
@@ -336,14 +336,15 @@ impl Referee {
         origin: Origin,
         retry_at: Option<Timestamp>,
     ) -> Held {
-        // A run that ends with it is not to be tried again.
-        let repeatable = self.case.sketch.is_repeatable(number) && origin.process.is_some();
+        let is_to_stop = self.runs[run].is_to_stop;
+        let repeatable = self.case.sketch.is_repeatable(number);
         let place = self.place(run, number);
         must!(place.phase == Phase::Running && place.due.is_none(), "nothing was in flight");
         let cut = place.tries.last().is_some_and(|last| last.epoch < origin.epoch);
-        must!(cut, "its own process says that it was interrupted");
+        must!(cut || is_to_stop, "its own process says that it was interrupted");
+        // A run that is to stop may end with it, and is not tried again.
         must!(
-            retry_at.is_some() == repeatable,
+            retry_at.is_some() == repeatable || (is_to_stop && retry_at.is_none()),
             "a retry at {retry_at:?} of a call that was cut off"
         );
         place.doubtful = true;
@@ -427,6 +428,12 @@ impl Referee {
                 must!(*decision == Decision::Retry, "it has failed for certain");
                 must!(!self.case.sketch.has_error_edge(number), "its failure was dealt with");
                 behind = self.case.sketch.behind(number, &fates);
+                let reader =
+                    self.still_reads(run, number).map(|it| &self.case.sketch.blocks[it].id);
+                must!(
+                    reader.is_none(),
+                    "it is retried, and {reader:?} may send again what it read"
+                );
             }
             other => return Err(format!("a person decides though it is {other:?}")),
         }
@@ -438,7 +445,7 @@ impl Referee {
             self.place(run, it).phase = Phase::Untouched;
         }
         let mended: Vec<bool> = self.runs[run].places.iter().map(|it| it.mended).collect();
-        let foreseen = self.case.sketch.to_mend(&fates, &mended) == Some(number);
+        let foreseen = self.case.sketch.to_mend(&fates, &mended, |_| true) == Some(number);
         let course = &mut self.runs[run];
         course.ended = None;
         let place = &mut course.places[number];
@@ -486,7 +493,7 @@ impl Referee {
 }
 
 impl Place {
-    fn visit_was_tried(&self) -> bool {
+    pub(super) fn visit_was_tried(&self) -> bool {
         self.tries.last().is_some_and(|last| last.visit == self.visit)
     }
 

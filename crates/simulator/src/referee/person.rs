@@ -38,8 +38,27 @@ impl Referee {
             return None;
         }
         let mended: Vec<bool> = course.places.iter().map(|place| place.mended).collect();
-        let number = self.case.sketch.to_mend(&self.fates(run), &mended)?;
+        let may = |number: usize| self.still_reads(run, number).is_none();
+        let number = self.case.sketch.to_mend(&self.fates(run), &mended, may)?;
         Some((id(number), Decision::Retry))
+    }
+
+    /// A block whose call may have to be made again as it was, and would be another one if this block, or one that was skipped
+    /// because of it, gave something else.
+    pub(super) fn still_reads(&self, run: RunNumber, number: usize) -> Option<usize> {
+        let mut again = self.case.sketch.behind(number, &self.fates(run));
+        again.push(number);
+        let places = self.runs[run].places.iter().zip(&self.case.sketch.blocks);
+        let mut places = places.map(|(place, block)| {
+            let is_open = match place.phase {
+                Phase::Succeeded => false,
+                Phase::Failed => place.doubtful,
+                _ => true,
+            };
+            let reads = || block.reads.iter().any(|read| again.contains(&read.from));
+            place.visit_was_tried() && is_open && reads()
+        });
+        places.position(|reads| reads)
     }
 
     /// Whether somebody still has to do something about a run.

@@ -31,7 +31,9 @@ impl Referee {
         let course = &mut self.runs[run];
         let (epoch, id) = (taken.lease.epoch, &course.id);
         must!(epoch > course.epoch, "the lease {epoch} was given out twice");
-        if let Some(owner) = course.owner.as_ref().filter(|owner| **owner != taken.lease.owner) {
+        // One that has ended is carried out by nobody.
+        let holder = course.owner.as_ref().filter(|_| !course.is_over());
+        if let Some(owner) = holder.filter(|owner| **owner != taken.lease.owner) {
             let until = self.leases.get(owner).copied();
             must!(
                 until <= Some(at),

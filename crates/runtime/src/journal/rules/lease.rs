@@ -72,7 +72,8 @@ pub(in crate::journal) fn retire(
     store.put_process(&Heartbeat { owner: owner.into(), pid, at, until: GONE })
 }
 
-/// Takes a run that nobody who lives carries out. One that has ended stays so.
+/// Takes a run that nobody who lives carries out. One that has ended stays so, and is nobody's: whoever took it last may have done
+/// nothing with it, and learns by the epoch that somebody else has it.
 pub(in crate::journal) fn take(
     store: &mut impl Store,
     run: &str,
@@ -82,7 +83,8 @@ pub(in crate::journal) fn take(
     let unknown = || JournalError::UnknownRun(run.to_owned());
     let mut row = store.run(run)?.ok_or_else(unknown)?;
     let head = store.head(run)?.ok_or_else(unknown)?;
-    if let Some(other) = head.owner.as_deref().filter(|other| *other != owner)
+    if row.status.is_active()
+        && let Some(other) = head.owner.as_deref().filter(|other| *other != owner)
         && let Some(holder) = live(store, other, at)?
     {
         return Err(JournalError::Held { run: run.to_owned(), holder });

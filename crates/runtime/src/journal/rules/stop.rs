@@ -6,7 +6,7 @@ use super::{Store, lease::live};
 use crate::{
     event::{EndStatus, Event, Fact},
     failure::Reason,
-    journal::{JournalError, Rest, StopOrder, StopWhich, Stopping, open_calls},
+    journal::{JournalError, OpenCall, Rest, StopOrder, StopWhich, Stopping, open_calls},
     run::{RunStatus, StopWish},
 };
 
@@ -65,24 +65,29 @@ pub(in crate::journal) fn stop(
     Ok(stopping)
 }
 
-/// Ends a run that nobody carries out. What became of its open calls is not known, and will not be found out by itself.
+/// Ends a run that nobody carries out.
 fn end(store: &mut impl Store, run: &str, by: &str, at: Timestamp) -> Result<(), JournalError> {
     let events = store.events(run, 0)?;
-    let mut facts = Vec::new();
-    for open in open_calls(run, &events) {
-        let block = open.block;
-        facts.push(Fact::AttemptInterrupted { block: block.clone(), retry_at: None });
-        facts.push(Fact::BlockParked { block, reason: Reason::interrupted() });
-    }
-    facts.push(ended(by));
     let last = events.last().map_or(0, |event| event.seq);
+    let facts = last_facts(run, events.iter().map(|event| &event.fact), by);
     for (seq, fact) in (last + 1..).zip(facts) {
         store.put_event(run, &Event { seq, at, fact })?;
     }
     store.rest(run, Rest { status: RunStatus::Stopped, wake_at: None }, at)
 }
 
-/// The end of a run that was stopped.
-pub(super) fn ended(by: &str) -> Fact {
-    Fact::RunEnded { status: EndStatus::Stopped, by: Some(by.to_owned()) }
+/// What is stored last of a run that is stopped after those facts. What became of its open calls is not known, and will not be found
+/// out by itself.
+pub(super) fn last_facts<'f>(
+    run: &str,
+    facts: impl Iterator<Item = &'f Fact>,
+    by: &str,
+) -> Vec<Fact> {
+    let mut last = Vec::new();
+    for OpenCall { block, .. } in open_calls(run, facts) {
+        last.push(Fact::AttemptInterrupted { block: block.clone(), retry_at: None });
+        last.push(Fact::BlockParked { block, reason: Reason::interrupted() });
+    }
+    last.push(Fact::RunEnded { status: EndStatus::Stopped, by: Some(by.to_owned()) });
+    last
 }
