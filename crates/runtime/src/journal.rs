@@ -28,7 +28,7 @@ pub use lease::{
     Appended, Claim, Claimed, Heartbeat, Holder, Lease, StopOrder, StopWhich, Stopping,
 };
 pub use memory::MemoryJournal;
-pub use sqlite::{Backup, BackupError, SqliteJournal, Synchronous, Trial};
+pub use sqlite::{Backup, BackupError, SqliteJournal, Trial};
 
 use crate::{
     event::{Event, Fact, RunStarted},

@@ -33,7 +33,7 @@ use crate::{
 };
 pub use backup::{Backup, BackupError};
 use store::Shelf;
-pub use trial::{Synchronous, Trial};
+pub use trial::Trial;
 use worker::{Reader, Writer};
 
 /// A journal in a SQLite file.

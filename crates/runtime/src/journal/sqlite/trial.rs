@@ -1,5 +1,5 @@
-//! Files that are treated otherwise than every day, for trials: as if the disk were full, or with settings that must be seen to
-//! be too weak.
+//! Files that are treated otherwise than every day, for trials: as if the disk were full, or with a log that is moved into the file
+//! sooner. Nothing here makes a file less safe.
 
 use std::path::Path;
 
@@ -13,22 +13,8 @@ use crate::journal::JournalError;
 pub struct Trial {
     /// The file may grow to so many pages of 4 KiB and is then full, as if its disk were.
     pub pages: Option<u32>,
-    /// When SQLite waits for the disk.
-    pub synchronous: Synchronous,
     /// The log is moved into the file when it has so many pages; SQLite's own measure is 1000.
     pub checkpoint_pages: Option<u32>,
-}
-
-/// When SQLite waits for the disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Synchronous {
-    /// At every commit.
-    #[default]
-    Full,
-    /// When the log is moved into the file.
-    Normal,
-    /// Never.
-    Off,
 }
 
 impl Trial {
@@ -39,11 +25,6 @@ impl Trial {
         };
         if let Some(pages) = self.pages {
             set("max_page_count", pages)?;
-        }
-        match self.synchronous {
-            Synchronous::Full => {}
-            Synchronous::Normal => set("synchronous", 1)?,
-            Synchronous::Off => set("synchronous", 0)?,
         }
         match self.checkpoint_pages {
             Some(pages) => set("wal_autocheckpoint", pages),

@@ -17,7 +17,7 @@ use relance_runtime::{
     event::Event,
     failure::Failure,
     identity::{Person, identify},
-    journal::{Journal, SqliteJournal, Synchronous, Trial},
+    journal::{Journal, SqliteJournal, Trial},
     port::{Ai, AiAnswer, AiRequest, BoxFuture, Http, HttpAnswer, HttpRequest},
     simulation::{Received, Scripted},
 };
@@ -30,7 +30,6 @@ use crate::{
 
 pub(super) const STORY: &str = "RELANCE_TEST_POWER_STORY";
 pub(super) const FOLDER: &str = "RELANCE_TEST_POWER_FOLDER";
-pub(super) const SYNCHRONOUS: &str = "RELANCE_TEST_POWER_SYNCHRONOUS";
 pub(super) const DATABASE: &str = "relance.db";
 pub(super) const SAID: &str = "said";
 
@@ -55,12 +54,7 @@ pub(super) enum Said {
 fn process() {
     let (Some(story), Some(folder)) = (env::var_os(STORY), env::var_os(FOLDER)) else { return };
     let folder = Path::new(&folder);
-    let synchronous = match env::var_os(SYNCHRONOUS).as_deref().and_then(|it| it.to_str()) {
-        Some("off") => Synchronous::Off,
-        Some("normal") => Synchronous::Normal,
-        _ => Synchronous::Full,
-    };
-    let trial = Trial { synchronous, checkpoint_pages: Some(CHECKPOINT_PAGES), pages: None };
+    let trial = Trial { checkpoint_pages: Some(CHECKPOINT_PAGES), pages: None };
     let journal = SqliteJournal::open_for_trial(folder.join(DATABASE), trial).unwrap();
     let said = OpenOptions::new().create(true).append(true).open(folder.join(SAID)).unwrap();
     let say: Say = Arc::new(move |it: &Said| {

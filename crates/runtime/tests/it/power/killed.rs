@@ -25,7 +25,7 @@ const SIGKILL: i32 = 9;
 fn a_process_killed_at_any_operation_loses_nothing_and_does_nothing_twice() {
     let recorder = Recorder::build();
     let stories = Story::all().into_iter().map(|(name, _)| name);
-    let records: Vec<Record> = stories.map(|story| Record::of(&recorder, &story, "full")).collect();
+    let records: Vec<Record> = stories.map(|story| Record::of(&recorder, &story)).collect();
     let moments: Vec<(&Record, Kill)> = records.iter().flat_map(moments).collect();
     let kills = if full() { FULL } else { USUAL };
     let chosen: Vec<_> = moments.iter().copied().step_by(stride(moments.len() / kills)).collect();
