@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 
 use crate::codegen;
-pub(crate) use figures::{Figures, PROOFS, Proof};
+pub(crate) use figures::{Counted, Figures, PROOFS, Proof, Seen};
 
 /// Which proofs.
 #[derive(Args)]

@@ -16,28 +16,41 @@ pub fn full() -> bool {
 pub struct Figures {
     proof: &'static str,
     cases: usize,
-    counts: String,
+    wrong: String,
+    seen: String,
 }
 
 impl Figures {
     /// The proof of that name looked at so many cases.
     pub fn of(proof: &'static str, cases: usize) -> Figures {
-        Figures { proof, cases, counts: String::new() }
+        Figures { proof, cases, wrong: String::new(), seen: String::new() }
     }
 
     /// So many of the cases went wrong in that way.
     pub fn count(mut self, what: &str, cases: usize) -> Figures {
-        let comma = if self.counts.is_empty() { "" } else { "," };
-        write!(self.counts, "{comma}\"{what}\":{cases}").unwrap();
+        member(&mut self.wrong, what, cases);
+        self
+    }
+
+    /// What else is worth telling, and is not wrong.
+    pub fn seen(mut self, what: &str, number: usize) -> Figures {
+        member(&mut self.seen, what, number);
         self
     }
 
     /// Leaves them where they are asked for; nowhere else.
     pub fn write(self) {
         let Some(path) = env::var_os("RELANCE_FIGURES") else { return };
-        let Figures { proof, cases, counts } = self;
-        let line = format!("{{\"proof\":\"{proof}\",\"cases\":{cases},\"wrong\":{{{counts}}}}}\n");
+        let Figures { proof, cases, wrong, seen } = self;
+        let line = format!(
+            "{{\"proof\":\"{proof}\",\"cases\":{cases},\"wrong\":{{{wrong}}},\"seen\":{{{seen}}}}}\n"
+        );
         let mut file = OpenOptions::new().create(true).append(true).open(path).unwrap();
         file.write_all(line.as_bytes()).unwrap();
     }
+}
+
+fn member(members: &mut String, name: &str, number: usize) {
+    let comma = if members.is_empty() { "" } else { "," };
+    write!(members, "{comma}\"{name}\":{number}").unwrap();
 }

@@ -8,7 +8,7 @@ use relance_diagnostics::{Language, Text};
 
 use super::Files;
 use super::page::{LANGUAGES, drawn, folder, page};
-use crate::prove::{Figures, PROOFS};
+use crate::prove::{Counted, Figures, PROOFS, Seen};
 
 /// The pages with their table.
 pub(super) fn files(workspace: &Path) -> anyhow::Result<Files> {
@@ -28,6 +28,8 @@ fn table(figures: &Figures, language: Language) -> anyhow::Result<String> {
     let mut table = format!("{}\n|---|--:|--:|\n", columns.to(language));
     for proof in &PROOFS {
         let what = proof.what.to(language);
+        let seen = figures.get(proof.name).map(|counted| seen(counted, language));
+        let what = format!("{what}{}", seen.unwrap_or_default());
         match figures.get(proof.name) {
             Some(counted) => {
                 let cases = grouped(counted.cases, language);
@@ -38,6 +40,15 @@ fn table(figures: &Figures, language: Language) -> anyhow::Result<String> {
         }
     }
     Ok(table)
+}
+
+/// What else a proof tells, behind what it does.
+fn seen(counted: &Counted, language: Language) -> String {
+    let told = |(seen, number): (&Seen, &u64)| {
+        seen.told(&grouped(*number, language)).to(language).to_owned()
+    };
+    let told: Vec<String> = counted.seen.iter().map(told).collect();
+    if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) }
 }
 
 /// A number as people write it: `19,536`, `19 536` with a space that does not break.

@@ -25,7 +25,7 @@ macro_rules! test {
 }
 
 /// Every proof, in the order of the table.
-pub(crate) const PROOFS: [Proof; 6] = [
+pub(crate) const PROOFS: [Proof; 8] = [
     Proof {
         name: "kills",
         what: Text::fixed(
@@ -65,6 +65,28 @@ pub(crate) const PROOFS: [Proof; 6] = [
         cargo: test!("relance-cli", "killed::a_command_that_is_killed_anywhere_can_be_given_again"),
     },
     Proof {
+        name: "two-processes",
+        what: Text::fixed(
+            "runs that two processes share, one of them killed every second",
+            "exécutions que se partagent deux processus, dont un est tué chaque seconde",
+        ),
+        cargo: test!(
+            "relance-runtime",
+            "workers::two_processes_share_the_work_though_they_are_killed"
+        ),
+    },
+    Proof {
+        name: "four-processes",
+        what: Text::fixed(
+            "runs that four processes share, one of them killed every second",
+            "exécutions que se partagent quatre processus, dont un est tué chaque seconde",
+        ),
+        cargo: test!(
+            "relance-runtime",
+            "workers::four_processes_share_the_work_though_they_are_killed"
+        ),
+    },
+    Proof {
         name: "power-cuts",
         what: Text::fixed(
             "states of the disk after a power cut at every write and sync of every story",
@@ -90,6 +112,43 @@ pub(crate) struct Counted {
     pub(crate) cases: u64,
     /// How many went wrong, by the way in which they did.
     pub(crate) wrong: BTreeMap<String, u64>,
+    /// What else was seen.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) seen: BTreeMap<Seen, u64>,
+}
+
+/// Something that a proof tells beside what went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Seen {
+    /// Processes that were killed.
+    Kills,
+    /// Steps that a kill cut off.
+    CutOff,
+    /// Steps that came to the receiving end a second time.
+    Repeated,
+    /// The longest time, in milliseconds, until somebody went on with a step after the kill of its process.
+    LongestTakeOver,
+}
+
+impl Seen {
+    /// What was seen, with its number as people write it.
+    pub(crate) fn told(self, number: &str) -> Text {
+        match self {
+            Seen::Kills => Text::new(format!("{number} kills"), format!("{number} arrêts brutaux")),
+            Seen::CutOff => {
+                Text::new(format!("{number} steps cut off"), format!("{number} étapes coupées"))
+            }
+            Seen::Repeated => Text::new(
+                format!("{number} repeated, with the same key"),
+                format!("{number} répétées, avec la même clé"),
+            ),
+            Seen::LongestTakeOver => Text::new(
+                format!("taken over within {number} ms"),
+                format!("reprises en {number} ms au plus"),
+            ),
+        }
+    }
 }
 
 /// What all counted, by name.
@@ -104,6 +163,8 @@ struct Line {
     proof: String,
     cases: u64,
     wrong: BTreeMap<String, u64>,
+    #[serde(default)]
+    seen: BTreeMap<Seen, u64>,
 }
 
 /// Where they are kept, from the root of the workspace.
@@ -127,8 +188,9 @@ impl Figures {
     pub(crate) fn of_lines(lines: &str) -> Result<Figures> {
         let mut figures = Figures::default();
         for line in lines.lines() {
-            let Line { proof, cases, wrong } = serde_json::from_str(line).context("a figure")?;
-            figures.insert(proof, Counted { cases, wrong });
+            let Line { proof, cases, wrong, seen } =
+                serde_json::from_str(line).context("a figure")?;
+            figures.insert(proof, Counted { cases, wrong, seen });
         }
         Ok(figures)
     }
