@@ -22,16 +22,16 @@ pub use wire::{Egress, Roots, WireError};
 /// A boxed future, so that ports can be trait objects.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Time.
+/// Time: the one that people and other processes know, which may be set, and the one that only passes.
 pub trait Clock: Send + Sync {
-    /// The time it is.
+    /// The time it is. It may be set, back as well as forward.
     fn now(&self) -> Timestamp;
-    /// Waits until that time.
+    /// How long some moment of this process is ago. It never goes back, and nobody can set it.
+    fn elapsed(&self) -> Duration;
+    /// Waits until it is that time.
     fn sleep_until(&self, time: Timestamp) -> BoxFuture<'_, ()>;
-    /// Waits for so long, whatever becomes of the time meanwhile.
-    fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
-        self.sleep_until(self.now().checked_add(span).unwrap_or(Timestamp::MAX))
-    }
+    /// Waits for so long, whatever the time is set to meanwhile.
+    fn sleep(&self, span: Duration) -> BoxFuture<'_, ()>;
 }
 
 /// One HTTP request, complete: secrets stand in it, so it is made as it is sent, never stored, and shown without them.

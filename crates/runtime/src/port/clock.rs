@@ -1,6 +1,9 @@
 //! The time of this machine.
 
-use std::time::Duration;
+use std::{
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
 
 use jiff::Timestamp;
 
@@ -13,10 +16,17 @@ pub struct SystemClock;
 /// The longest single sleep: between two, the clock is read again, so that a machine that was set or was asleep is noticed.
 const NAP: Duration = Duration::from_secs(30);
 
+/// The moment from which this process counts.
+static BEGINNING: OnceLock<Instant> = OnceLock::new();
+
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         #[expect(clippy::disallowed_methods, reason = "this is the clock that all others ask")]
         Timestamp::now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        BEGINNING.get_or_init(Instant::now).elapsed()
     }
 
     fn sleep_until(&self, time: Timestamp) -> BoxFuture<'_, ()> {

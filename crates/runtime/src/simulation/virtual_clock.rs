@@ -2,13 +2,14 @@
 
 use std::{
     collections::BTreeMap,
-    future::{Future, poll_fn},
-    pin::pin,
+    future::Future,
+    pin::{Pin, pin},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, Wake, Waker},
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -24,15 +25,39 @@ pub struct VirtualClock {
 #[derive(Debug)]
 struct State {
     now: Timestamp,
-    /// Those who wait, by the time they wait for and their turn.
-    sleepers: BTreeMap<(Timestamp, u64), Waker>,
+    /// How much time has passed; setting the time changes nothing about it.
+    elapsed: Duration,
+    /// Those who wait for a time, by that time and their turn.
+    for_time: BTreeMap<(Timestamp, u64), Waker>,
+    /// Those who wait for a while, by when it is over and their turn.
+    for_span: BTreeMap<(Duration, u64), Waker>,
     turns: u64,
+}
+
+/// What somebody waits for.
+#[derive(Debug, Clone, Copy)]
+enum Until {
+    Time(Timestamp),
+    Elapsed(Duration),
+}
+
+/// Somebody who waits; gone from the clock's list when dropped.
+struct Sleep<'c> {
+    clock: &'c VirtualClock,
+    until: Until,
+    turn: Option<u64>,
 }
 
 impl VirtualClock {
     /// A clock that begins at that time.
     pub fn new(now: Timestamp) -> VirtualClock {
-        let state = State { now, sleepers: BTreeMap::new(), turns: 0 };
+        let state = State {
+            now,
+            elapsed: Duration::ZERO,
+            for_time: BTreeMap::new(),
+            for_span: BTreeMap::new(),
+            turns: 0,
+        };
         VirtualClock { state: Mutex::new(state) }
     }
 
@@ -55,29 +80,60 @@ impl VirtualClock {
         }
     }
 
-    /// Sets the time, as a person or a time server does; whoever waits still waits for the time they named.
+    /// Sets the time, as a person or a time server does. Whoever waits for a time waits for it still, and whoever waits for a
+    /// while waits as long as before.
     pub fn set(&self, now: Timestamp) {
         self.state().now = now;
     }
 
-    /// Leaps to the next time that somebody waits for, and wakes them. Says whether there was one.
+    /// Leaps to the next moment that somebody waits for, and wakes them. Says whether there was one.
     pub fn leap(&self) -> bool {
-        let (now, sleepers) = {
-            let mut state = self.state();
-            let Some(((time, _), _)) = state.sleepers.first_key_value() else { return false };
-            let time = *time;
-            let later = state.sleepers.split_off(&(time, u64::MAX));
-            (time, std::mem::replace(&mut state.sleepers, later))
-        };
-        let mut state = self.state();
-        state.now = state.now.max(now);
-        drop(state);
-        sleepers.into_values().for_each(Waker::wake);
+        let Some(woken) = self.state().leap() else { return false };
+        woken.into_iter().for_each(Waker::wake);
         true
+    }
+
+    fn sleeper(&self, until: Until) -> BoxFuture<'_, ()> {
+        Box::pin(Sleep { clock: self, until, turn: None })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Lets the time pass that the next one still waits for. Gives all whose moment has come.
+    fn leap(&mut self) -> Option<Vec<Waker>> {
+        let of_time = self.for_time.first_key_value().map(|((time, _), _)| self.left(*time));
+        let of_span = self.for_span.first_key_value();
+        let of_span = of_span.map(|((end, _), _)| end.saturating_sub(self.elapsed));
+        let step = of_time.into_iter().chain(of_span).min()?;
+        self.elapsed = self.elapsed.saturating_add(step);
+        self.now = self.now.checked_add(step).unwrap_or(Timestamp::MAX);
+        let later = self.for_time.split_off(&(self.now, u64::MAX));
+        let woken = std::mem::replace(&mut self.for_time, later).into_values();
+        let later = self.for_span.split_off(&(self.elapsed, u64::MAX));
+        Some(woken.chain(std::mem::replace(&mut self.for_span, later).into_values()).collect())
+    }
+
+    /// How long it is until then.
+    fn left(&self, time: Timestamp) -> Duration {
+        Duration::try_from(time.duration_since(self.now)).unwrap_or_default()
+    }
+
+    fn has_come(&self, until: Until) -> bool {
+        match until {
+            Until::Time(time) => self.now >= time,
+            Until::Elapsed(end) => self.elapsed >= end,
+        }
+    }
+
+    fn forget(&mut self, until: Until, turn: u64) {
+        match until {
+            Until::Time(time) => self.for_time.remove(&(time, turn)),
+            Until::Elapsed(end) => self.for_span.remove(&(end, turn)),
+        };
     }
 }
 
@@ -86,20 +142,48 @@ impl Clock for VirtualClock {
         self.state().now
     }
 
+    fn elapsed(&self) -> Duration {
+        self.state().elapsed
+    }
+
     fn sleep_until(&self, time: Timestamp) -> BoxFuture<'_, ()> {
-        let mut turn = None;
-        Box::pin(poll_fn(move |context| {
-            let mut state = self.state();
-            if state.now >= time {
-                return Poll::Ready(());
-            }
-            let turn = *turn.get_or_insert_with(|| {
-                state.turns += 1;
-                state.turns
-            });
-            state.sleepers.insert((time, turn), context.waker().clone());
-            Poll::Pending
-        }))
+        self.sleeper(Until::Time(time))
+    }
+
+    fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
+        let end = self.state().elapsed.saturating_add(span);
+        self.sleeper(Until::Elapsed(end))
+    }
+}
+
+impl Future for Sleep<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.clock.state();
+        if state.has_come(self.until) {
+            return Poll::Ready(());
+        }
+        let turn = self.turn.unwrap_or_else(|| {
+            state.turns += 1;
+            state.turns
+        });
+        let waker = context.waker().clone();
+        match self.until {
+            Until::Time(time) => state.for_time.insert((time, turn), waker),
+            Until::Elapsed(end) => state.for_span.insert((end, turn), waker),
+        };
+        drop(state);
+        self.turn = Some(turn);
+        Poll::Pending
+    }
+}
+
+impl Drop for Sleep<'_> {
+    fn drop(&mut self) {
+        if let Some(turn) = self.turn {
+            self.clock.state().forget(self.until, turn);
+        }
     }
 }
 

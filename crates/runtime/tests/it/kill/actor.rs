@@ -133,4 +133,13 @@ impl Clock for HastyClock {
             }
         })
     }
+
+    fn elapsed(&self) -> Duration {
+        SystemClock.elapsed()
+    }
+
+    /// Truly waits: whoever waits like this gives others time.
+    fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(tokio::time::sleep(span))
+    }
 }
