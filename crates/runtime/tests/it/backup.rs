@@ -1,6 +1,7 @@
 //! Copies made while others write, and carried on from.
 
 use std::{
+    fs,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -59,6 +60,28 @@ fn a_copy_made_while_others_write_holds_one_moment() {
             last = contacts.len();
         }
     });
+}
+
+#[test]
+fn what_a_killed_backup_left_is_taken_away_by_the_next() {
+    let folder = memory_folder();
+    let path = folder.path().join("relance.db");
+    drop(SqliteJournal::open(&path).unwrap());
+    let beside = |name: &str| folder.path().join(name);
+    for name in ["copy.db.part-1", "copy.db.part-2", "copy.db.part-x", "other.db.part-1"] {
+        fs::write(beside(name), "half of a copy").unwrap();
+    }
+    // Somebody works on this one.
+    let held = fs::File::open(beside("copy.db.part-2")).unwrap();
+    held.try_lock().unwrap();
+    SqliteJournal::backup(&path, beside("copy.db"), false).unwrap();
+    assert!(!beside("copy.db.part-1").exists());
+    for stays in ["copy.db", "copy.db.part-2", "copy.db.part-x", "other.db.part-1"] {
+        assert!(beside(stays).exists(), "{stays}");
+    }
+    drop(held);
+    SqliteJournal::backup(&path, beside("copy.db"), true).unwrap();
+    assert!(!beside("copy.db.part-2").exists());
 }
 
 /// A copy is made at each commit of a story; each is carried on as if the database had been lost.

@@ -119,13 +119,16 @@ fn refuse(path: &Path, to: &Path, replace: bool) -> Result<(), BackupError> {
 struct Part<'a> {
     path: PathBuf,
     to: &'a Path,
+    /// Says, by its lock, that somebody works on it.
+    _held: Option<File>,
 }
 
 impl<'a> Part<'a> {
     fn new(to: &'a Path) -> Result<Part<'a>, BackupError> {
-        let part = Part { path: beside(to, &format!(".part-{}", process::id())), to };
-        connection::create(&part.path).map_err(|why| unwritable(to, why))?;
-        Ok(part)
+        sweep(to);
+        let path = beside(to, &format!("{PART}{}", process::id()));
+        let file = connection::create(&path).map_err(|why| unwritable(to, why))?;
+        Ok(Part { path, to, _held: lock(file) })
     }
 
     /// Copies, and looks at the copy.
@@ -194,6 +197,30 @@ impl Drop for Part<'_> {
             drop(fs::remove_file(path));
         }
     }
+}
+
+/// How the name of a copy goes on before it is whole; the number of its process follows.
+const PART: &str = ".part-";
+
+/// Takes away what backups left under that name that were killed. What somebody works on is locked, and stays.
+fn sweep(to: &Path) {
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let Ok(entries) = fs::read_dir(folder.unwrap_or(Path::new("."))) else { return };
+    let begins = beside(to, PART).file_name().map(OsString::from).unwrap_or_default();
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let number = name.as_encoded_bytes().strip_prefix(begins.as_encoded_bytes());
+        let is_part = number.is_some_and(|it| !it.is_empty() && it.iter().all(u8::is_ascii_digit));
+        if is_part && File::open(entry.path()).ok().and_then(lock).is_some() {
+            // If it cannot be taken away it harms nobody: copies never begin from it.
+            drop(fs::remove_file(entry.path()));
+        }
+    }
+}
+
+/// The file, locked, if nobody else has it. Elsewhere than on Unix a lock would keep SQLite out too: there is none.
+fn lock(file: File) -> Option<File> {
+    (cfg!(unix) && file.try_lock().is_ok()).then_some(file)
 }
 
 /// One step takes all pages, from one moment.
