@@ -11,7 +11,8 @@ use relance_model::contact::Contact;
 use relance_runtime::{
     event::{Event, Fact},
     history::History,
-    journal::{Journal, JournalError, Records, SqliteJournal},
+    journal::{Holder, Journal, JournalError, Records, SqliteJournal},
+    port::{Clock, SystemClock},
     run::{Report, RunRow},
 };
 use relance_validator::{Options, Plan, check_and_plan};
@@ -24,6 +25,13 @@ pub(crate) struct Opened {
     pub(crate) journal: Arc<SqliteJournal>,
     /// What names it on the command line again: ` --db x`, or nothing where it is found anyway.
     pub(crate) again: String,
+}
+
+impl Opened {
+    /// The process that carries a run out now, if one that lives does.
+    pub(crate) async fn holder(&self, run: &str) -> Result<Option<Holder>, Trouble> {
+        Ok(self.journal.holder(run, SystemClock.now()).await?)
+    }
 }
 
 /// A run as it is stored, with what its document means.

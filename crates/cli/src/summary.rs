@@ -3,7 +3,10 @@
 use jiff::{SignedDuration, tz::TimeZone};
 use relance_diagnostics::{Language, Text, render::clean};
 use relance_model::{ActionKind, contact::Contact};
-use relance_runtime::run::{BlockReport, BlockStatus, Report, RunStatus};
+use relance_runtime::{
+    journal::Holder,
+    run::{BlockReport, BlockStatus, Report, RunStatus},
+};
 use relance_validator::{Plan, plan::On};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
@@ -12,7 +15,7 @@ use crate::{
     markdown::fold,
     narration::{call, span},
     output::{Output, Paint, push_line},
-    words::{priority as priority_words, reason},
+    words::{priority as priority_words, process, reason},
 };
 
 /// Everything that a summary tells.
@@ -24,6 +27,8 @@ pub(crate) struct Summary<'a> {
     pub(crate) zone: &'a TimeZone,
     /// What names the database on the command line (` --db x`); none: the run is gone with its database.
     pub(crate) again: Option<&'a str>,
+    /// The process that carries it out now, if one that lives does.
+    pub(crate) holder: Option<Holder>,
 }
 
 /// Whether an error edge leads on from a failed block.
@@ -42,7 +47,9 @@ impl Summary<'_> {
         let mut items: Vec<Item> = Vec::new();
         items.extend(self.report.blocks.iter().filter_map(|block| self.done(block, out.language)));
         items.sort_by_key(|(about, _)| ORDER.iter().position(|it| it == about));
-        let trouble = self.report.blocks.iter().filter_map(|block| undone(block, out.language));
+        let stopped = self.report.run.status == RunStatus::Stopped;
+        let undone = |block: &BlockReport| undone(block, stopped, out.language);
+        let trouble = self.report.blocks.iter().filter_map(undone);
         items.extend(trouble);
         let widest =
             items.iter().map(|(about, _)| out.say(about).width()).max().unwrap_or_default();
@@ -64,6 +71,18 @@ impl Summary<'_> {
     fn stopped_by(&self, before: &str) -> String {
         let stop = self.report.run.stop.as_ref();
         stop.map_or_else(String::new, |wish| format!("{before}{}", clean(&wish.by)))
+    }
+
+    /// Who carries it out, and until when it is surely theirs.
+    fn held(&self, language: Language) -> String {
+        let Some(Holder { pid, until }) = self.holder else { return String::new() };
+        let Text { en, fr } = process(pid);
+        let until = until.to_zoned(self.zone.clone()).strftime("%H:%M:%S");
+        let held = Text::new(
+            format!(" in {en}, whose own it is until {until}, and longer while that process lives"),
+            format!(" dans {fr}, qui la garde jusqu'à {until}, et plus longtemps tant qu'il vit"),
+        );
+        held.to(language).to_owned()
     }
 
     /// How it went, in a sentence.
@@ -124,6 +143,13 @@ impl Summary<'_> {
                         "L'exécution pour {who} n'est pas finie{}.",
                         self.wakes(", et reprend à ")
                     ),
+                ),
+            ),
+            RunStatus::Running if self.holder.is_some() => (
+                Paint::Doubtful,
+                Text::new(
+                    format!("The run for {who} is under way{}.", self.held(Language::English)),
+                    format!("L'exécution pour {who} est en cours{}.", self.held(Language::French)),
                 ),
             ),
             RunStatus::Running => (
@@ -199,6 +225,8 @@ impl Summary<'_> {
         };
         let advice: Vec<Text> = match (run.status, kept) {
             (RunStatus::Succeeded | RunStatus::Stopped, _) => Vec::new(),
+            // Whoever has it carries on.
+            (RunStatus::Running, _) if self.holder.is_some() => Vec::new(),
             (_, None) => vec![Text::fixed(
                 "This database was a throwaway one: name one with --db to take the run up again.",
                 "Cette base de données était jetable : nommez-en une avec --db pour reprendre l'exécution.",
@@ -242,12 +270,15 @@ const CALL: Text = Text::fixed("Called", "Appelé");
 const FAILED: Text = Text::fixed("Failed", "Échec");
 const PARKED: Text = Text::fixed("To decide", "À décider");
 const WAITING: Text = Text::fixed("Waiting", "En attente");
+const IN_DOUBT: Text = Text::fixed("In doubt", "Incertain");
+const NOT_DONE: Text = Text::fixed("Not done", "Pas fait");
+const NOT_BEGUN: Text = Text::fixed("Not begun", "Pas commencé");
 
 /// What matters most to a salesperson comes first.
 const ORDER: [Text; 5] = [MESSAGE, TASK, TAG, CRM, CALL];
 
-/// What a block that did not succeed leaves to do.
-fn undone(block: &BlockReport, language: Language) -> Option<Item> {
+/// What a block that did not succeed leaves to do, or left when the run was stopped.
+fn undone(block: &BlockReport, stopped: bool, language: Language) -> Option<Item> {
     let why = || {
         let why = block.error.as_ref().map(|why| reason(why, language)).unwrap_or_default();
         let label = label(block);
@@ -255,8 +286,11 @@ fn undone(block: &BlockReport, language: Language) -> Option<Item> {
     };
     match block.status {
         BlockStatus::Failed => Some((FAILED, why())),
+        BlockStatus::Parked if stopped => Some((IN_DOUBT, why())),
         BlockStatus::Parked => Some((PARKED, why())),
+        BlockStatus::Waiting if stopped => Some((NOT_DONE, why())),
         BlockStatus::Waiting => Some((WAITING, why())),
+        BlockStatus::Pending if stopped => Some((NOT_BEGUN, label(block).to_owned())),
         BlockStatus::Pending
         | BlockStatus::Running
         | BlockStatus::Succeeded

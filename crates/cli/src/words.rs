@@ -361,3 +361,11 @@ pub(crate) fn count(count: usize, word: &Text, language: Language) -> String {
 pub(crate) fn plural(word: &str, count: usize) -> String {
     if count > 1 { format!("{word}s") } else { word.to_owned() }
 }
+
+/// A process, as the system names it.
+pub(crate) fn process(pid: Option<u32>) -> Text {
+    match pid {
+        Some(pid) => Text::new(format!("process {pid}"), format!("le processus {pid}")),
+        None => Text::fixed("another process", "un autre processus"),
+    }
+}

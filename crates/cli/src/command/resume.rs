@@ -23,6 +23,7 @@ use crate::{
     store::{Opened, block_on, open, stored},
     summary::Summary,
     trouble::{Exit, Trouble},
+    words::process,
     world::real,
 };
 
@@ -217,6 +218,7 @@ async fn take_up(
             contact: &before.contact,
             zone: &zone,
             again: Some(&opened.again),
+            holder: None,
         };
         out.print(&format!("\n{}", summary.show(out)))?;
     }
@@ -224,10 +226,7 @@ async fn take_up(
 }
 
 fn wait_for(holder: Holder) -> Text {
-    let (en, fr) = match holder.pid {
-        Some(pid) => (format!("process {pid}"), format!("le processus {pid}")),
-        None => ("another process".to_owned(), "un autre processus".to_owned()),
-    };
+    let Text { en, fr } = process(holder.pid);
     Text::new(
         format!(
             "{en} has this run, or had it until a moment ago: waiting to see whether it is still there"

@@ -333,11 +333,13 @@ async fn carry_out(
     } else {
         let again = throwaway.is_none().then_some(opened.again.as_str());
         let zone = opened.config.zone();
+        let mut holder = None;
         if known {
             out.print(&format!("{}\n", out.say(&known_already(&report))))?;
+            holder = opened.holder(&report.run.id).await?;
         }
         let summary =
-            Summary { report: &report, plan: &plan, contact: &contact, zone: &zone, again };
+            Summary { report: &report, plan: &plan, contact: &contact, zone: &zone, again, holder };
         out.print(&format!("\n{}", summary.show(out)))?;
         if let Some(received) = &received {
             out.print(&told(received, out))?;

@@ -64,6 +64,7 @@ pub(crate) fn show(args: &Show, out: &Output) -> Result<Exit, Trouble> {
         return Ok(Exit::Fine);
     }
     let zone = opened.config.zone();
+    let holder = block_on(opened.holder(&args.run))?;
     out.print(&heading(&run, &zone, out))?;
     let mut narrator = Narrator::new(Arc::clone(&run.plan), out.language);
     for event in &run.events {
@@ -82,6 +83,7 @@ pub(crate) fn show(args: &Show, out: &Output) -> Result<Exit, Trouble> {
         contact: &run.contact,
         zone: &zone,
         again: Some(&opened.again),
+        holder,
     };
     out.print(&format!("\n{}", summary.show(out)))?;
     Ok(Exit::Fine)

@@ -20,9 +20,9 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::{
-    Answer, Appended, Batch, Claim, Claimed, ContactFilter, ContactRow, Heartbeat, Imported,
-    Journal, JournalError, Lease, NewRun, OpenCall, Records, RunFilter, Started, StopOrder,
-    Stopping, Taken, TaskFilter,
+    Answer, Appended, Batch, Claim, Claimed, ContactFilter, ContactRow, Heartbeat, Holder,
+    Imported, Journal, JournalError, Lease, NewRun, OpenCall, Records, RunFilter, Started,
+    StopOrder, Stopping, Taken, TaskFilter,
     rules::{self, Store},
 };
 use crate::{
@@ -69,6 +69,12 @@ impl SqliteJournal {
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The process that carries a run out at that time, if one that lives does.
+    pub async fn holder(&self, run: &str, at: Timestamp) -> Result<Option<Holder>, JournalError> {
+        let run = run.to_owned();
+        self.read(move |connection, path| read::holder(connection, path, &run, at)).await
     }
 
     fn write<T: Send + 'static>(

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, ToSql, params, types:
 use super::failure::{classify, unreadable};
 use crate::{
     event::{EVENT_VERSION, Event, Fact},
-    journal::{ContactFilter, ContactRow, JournalError, RunFilter, TaskFilter},
+    journal::{ContactFilter, ContactRow, Holder, JournalError, RunFilter, TaskFilter},
     local::{CrmRecord, Task},
     run::{RunRow, StopWish},
 };
@@ -59,6 +59,19 @@ pub(super) fn runs(
     }
     query.end("started_at DESC, id DESC", filter.limit);
     query.all(connection, path, run_row)
+}
+
+pub(super) fn holder(
+    connection: &Connection,
+    path: &Path,
+    run: &str,
+    at: Timestamp,
+) -> Result<Option<Holder>, JournalError> {
+    let sql = "SELECT pid, expires_at FROM processes
+        WHERE owner = (SELECT owner FROM runs WHERE id = ?1) AND expires_at > ?2";
+    one(connection, path, sql, params![run, stamp(at)], |row| {
+        Ok(Holder { pid: row.get(0)?, until: time(row, 1)? })
+    })
 }
 
 pub(super) fn events(
