@@ -4,6 +4,7 @@
 //! it start from its own folder. Whatever is wrong is said with file, line and column before anything is done.
 
 mod file;
+mod limits;
 mod pinned;
 mod secrets;
 
@@ -18,7 +19,7 @@ use relance_diagnostics::{Language, Source, Text};
 use relance_model::egress::Policy;
 use relance_runtime::{
     action::Texts,
-    driver::{LeaseTerms, Settings},
+    driver::{HostLimits, LeaseTerms, Settings},
     identity::Region,
     port::{AiSettings, Egress},
     retry::{OnUnknown, RetryPolicy},
@@ -57,6 +58,7 @@ pub(crate) struct Config {
     retry: RetryPolicy,
     on_unknown: OnUnknown,
     calls_at_once: usize,
+    limits: HostLimits,
     zone: Option<TimeZone>,
     /// Texts of replies that no AI writes.
     pub(crate) texts: Texts,
@@ -115,6 +117,7 @@ impl Config {
             retry: self.retry,
             on_unknown: self.on_unknown,
             calls_at_once: self.calls_at_once,
+            hosts: self.limits.clone(),
             region: self.region,
             zone: self.zone(),
             secrets,

@@ -5,6 +5,7 @@
 
 mod drive;
 mod durable;
+mod gates;
 mod pool;
 mod replay;
 mod resolve;
@@ -31,6 +32,8 @@ use crate::{
 };
 use drive::Drive;
 pub use durable::{Call, Durable, Embedded, Performed, Timer};
+use gates::Gates;
+pub use gates::{HostLimit, HostLimits};
 pub use pool::{Left, Pooled, Why};
 pub use replay::ReplanError;
 use replay::{Plans, Replay, plan_key};
@@ -48,6 +51,7 @@ pub struct Engine {
     tenure: Arc<Tenure>,
     observer: Option<Observer>,
     plans: Arc<Plans>,
+    gates: Arc<Gates>,
 }
 
 /// Hears of every event once it is stored: the run's id and the event.
@@ -83,6 +87,8 @@ pub struct Settings {
     pub on_unknown: OnUnknown,
     /// How many outside calls one run may have in flight.
     pub calls_at_once: usize,
+    /// How hard hosts may be called by all runs together.
+    pub hosts: HostLimits,
     /// The country assumed for phone numbers written without `+`.
     pub region: Region,
     /// The time zone in which dates are written.
@@ -103,6 +109,7 @@ impl Default for Settings {
             retry: RetryPolicy::default(),
             on_unknown: OnUnknown::default(),
             calls_at_once: 16,
+            hosts: HostLimits::default(),
             region: Region::default(),
             zone: TimeZone::UTC,
             secrets: Secrets::default(),
@@ -164,6 +171,7 @@ impl Engine {
     pub fn new(journal: Arc<dyn Journal>, world: World, settings: Settings) -> Engine {
         let owner = new_owner().into();
         let tenure = Arc::new(Tenure::new(settings.lease));
+        let gates = Gates::new(settings.hosts.clone(), Arc::clone(&world.clock));
         Engine {
             journal,
             world,
@@ -172,6 +180,7 @@ impl Engine {
             tenure,
             observer: None,
             plans: Arc::default(),
+            gates: Arc::new(gates),
         }
     }
 

@@ -72,6 +72,20 @@ pub(super) struct Http {
     pub(super) on_unknown: Option<OnUnknown>,
     /// How many outside calls one run may have in flight.
     pub(super) calls_at_once: Option<Spanned<usize>>,
+    /// How many calls a host may have in flight, from all runs of a process.
+    pub(super) at_once: Option<Spanned<usize>>,
+    /// How many calls a host may be sent in a second.
+    pub(super) per_second: Option<Spanned<f64>>,
+    /// Other limits for some hosts.
+    pub(super) hosts: BTreeMap<Placed, Host>,
+}
+
+/// `[http.hosts."name"]`; what is left out is as for other hosts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Host {
+    pub(super) at_once: Option<Spanned<usize>>,
+    pub(super) per_second: Option<Spanned<f64>>,
 }
 
 /// What is done with a POST that may have taken effect.

@@ -49,6 +49,7 @@ impl Pinned<'_> {
                 Some(count) => self.at_least_one(&count)?,
                 None => usual.calls_at_once,
             },
+            limits: self.limits(&file.http)?,
             region: self.parsed::<Region>(file.region.as_ref(), identity)?.unwrap_or_default(),
             zone: file.timezone.as_ref().map(|name| self.zone(name)).transpose()?,
             ai: file.ai.map(|ai| self.ai(ai)).transpose()?,
@@ -257,7 +258,7 @@ impl Pinned<'_> {
         duration(text.get_ref()).ok_or_else(|| self.at(text, &not_a_duration(text.get_ref())))
     }
 
-    fn at_least_one<T: Copy + Default + PartialEq>(
+    pub(super) fn at_least_one<T: Copy + Default + PartialEq>(
         &self,
         count: &Spanned<T>,
     ) -> Result<T, Trouble> {
@@ -283,7 +284,7 @@ impl Pinned<'_> {
         self.at(value, &Text::new(error.to_string(), error.to_string()))
     }
 
-    fn at<T>(&self, value: &Spanned<T>, message: &Text) -> Trouble {
+    pub(super) fn at<T>(&self, value: &Spanned<T>, message: &Text) -> Trouble {
         self.trouble(value.span().start, message)
     }
 

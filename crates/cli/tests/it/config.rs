@@ -32,6 +32,13 @@ fn every_mistake_has_its_place() {
         "[blocks.call]\nunknown-parameter = \"warning\"",
         "[http]\non_unknown = \"give up\"",
         "[http]\ncalls_at_once = 0",
+        "[http]\nat_once = 0",
+        "[http]\nper_second = 0",
+        "[http]\nper_second = -1.5",
+        "[http.hosts.\"api.exemple.com\"]\nat_once = 0",
+        "[http.hosts.\"api.exemple.com\"]\nper_minute = 10",
+        "[http.hosts.\"https://api.exemple.com/v1\"]\nat_once = 1",
+        "[http.hosts.\"api.exemple.com:\"]\nat_once = 1",
         "[retry]\nattempts = 0",
         "[retry]\nfirst_wait = \"soon\"",
         "[ai]\nmodel = \"m\"",
@@ -57,6 +64,10 @@ fn it_is_text_in_utf8() {
 fn mistakes_are_told_in_french_too() {
     let bench = Bench::configured("[diagnostics]\nout-of-rang = \"ignore\"").file("x.json", "{}");
     insta::assert_snapshot!(bench.relance("validate x.json --lang fr"));
+    for mistake in ["[http]\nper_second = 0", "[http.hosts.\"api exemple\"]\nat_once = 1"] {
+        let bench = Bench::configured(mistake).file("x.json", "{}");
+        insta::assert_snapshot!(bench.relance("validate x.json --lang fr"));
+    }
 }
 
 #[test]
