@@ -9,23 +9,22 @@ mod gates;
 mod pool;
 mod replay;
 mod resolve;
+mod seats;
 mod tenure;
+mod world;
 
 use std::{sync::Arc, time::Duration};
 
 use jiff::{Timestamp, tz::TimeZone};
 use relance_model::contact::Contact;
 use relance_validator::{Options, plan::PLANNER_VERSION};
-use serde_json::Value;
 
 use crate::{
-    action::{MissingText, Outside, Texts, ai_output, http_output},
+    action::{MissingText, Texts},
     event::{Event, RunStarted},
-    failure::Failure,
     history::{History, HistoryError},
     identity::{IdentityError, Person, Region, identify},
     journal::{Journal, JournalError, NewRun, Started, Taken},
-    port::{Ai, Clock, Http},
     retry::{OnUnknown, RetryPolicy},
     run::{BadRunId, GraphFile, Report, RunRow, check_run_id, new_owner, new_run_id},
     secret::Secrets,
@@ -33,13 +32,14 @@ use crate::{
 use drive::Drive;
 pub use durable::{Call, Durable, Embedded, Performed, Timer};
 use gates::Gates;
-pub use gates::{HostLimit, HostLimits};
+pub use gates::{Asked, HostLimit, HostLimits, Place, Turn};
 pub use pool::{Left, Pooled, Why};
 pub use replay::ReplanError;
 use replay::{Plans, Replay, plan_key};
 pub use resolve::ResolveError;
 pub use tenure::LeaseTerms;
 use tenure::Tenure;
+pub use world::World;
 
 /// Carries runs out.
 #[derive(Clone)]
@@ -56,27 +56,6 @@ pub struct Engine {
 
 /// Hears of every event once it is stored: the run's id and the event.
 pub type Observer = Arc<dyn Fn(&str, &Event) + Send + Sync>;
-
-/// The world outside.
-#[derive(Clone)]
-pub struct World {
-    /// Time.
-    pub clock: Arc<dyn Clock>,
-    /// HTTP.
-    pub http: Arc<dyn Http>,
-    /// AI.
-    pub ai: Arc<dyn Ai>,
-}
-
-impl World {
-    /// Makes a call, once; gives the block's output.
-    pub async fn perform(&self, call: &Outside) -> Result<Value, Failure> {
-        match call {
-            Outside::Http(request) => self.http.send(request).await.map(http_output),
-            Outside::Ai(request) => self.ai.reply(request).await.map(ai_output),
-        }
-    }
-}
 
 /// What the operator decided.
 #[derive(Debug, Clone)]

@@ -306,12 +306,12 @@ impl History {
         indexed(&self.blocks).filter_map(here).collect()
     }
 
-    /// The first time that a block waits for.
-    pub fn next_retry(&self) -> Option<Timestamp> {
-        let time = |block: &Block| {
-            if let Phase::Waiting(time) = block.state.phase { Some(time) } else { None }
+    /// The blocks that wait, and until when.
+    pub fn waiting(&self) -> impl Iterator<Item = (StepIndex, Timestamp)> {
+        let time = |(step, block): (StepIndex, &Block)| {
+            if let Phase::Waiting(time) = block.state.phase { Some((step, time)) } else { None }
         };
-        self.blocks.iter().filter_map(time).min()
+        indexed(&self.blocks).filter_map(time)
     }
 
     /// Whether every block has settled.

@@ -9,6 +9,7 @@ mod wire;
 use std::{fmt, future::Future, pin::Pin, time::Duration};
 
 use jiff::Timestamp;
+use url::Url;
 
 use crate::failure::Failure;
 
@@ -53,10 +54,10 @@ pub struct HttpRequest {
 
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let host = url::Url::parse(&self.url).ok();
+        let host = Url::parse(&self.url).ok();
         f.debug_struct("HttpRequest")
             .field("method", &self.method)
-            .field("host", &host.as_ref().and_then(url::Url::host_str))
+            .field("host", &host.as_ref().and_then(Url::host_str))
             .field("key", &self.key)
             .finish_non_exhaustive()
     }
@@ -117,4 +118,19 @@ pub struct AiAnswer {
 pub trait Ai: Send + Sync {
     /// Asks once. Never retries.
     fn reply<'a>(&'a self, request: &'a AiRequest) -> BoxFuture<'a, Result<AiAnswer, Failure>>;
+    /// Total time for one question.
+    fn timeout(&self) -> Duration {
+        Duration::from_mins(1)
+    }
+    /// The host that is asked, with its port (`api.exemple.com:443`), if it is one.
+    fn host(&self) -> Option<String> {
+        None
+    }
+}
+
+/// The host that a URL calls, with its port: `api.exemple.com:443`.
+pub(crate) fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let host = host.strip_suffix('.').unwrap_or(host);
+    format!("{host}:{}", url.port_or_known_default().unwrap_or_default())
 }

@@ -3,7 +3,12 @@
 use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
 
 use relance_diagnostics::{Language, Source};
-use relance_runtime::{action::Texts, driver::Settings, retry::RetryPolicy, run::GraphFile};
+use relance_runtime::{
+    action::Texts,
+    driver::{HostLimit, HostLimits, Settings},
+    retry::RetryPolicy,
+    run::GraphFile,
+};
 use relance_samples::random::Random;
 use relance_validator::{Options, check_and_plan, plan::StepIndex};
 
@@ -51,6 +56,11 @@ impl Case {
             retry,
             on_unknown: sketch.on_unknown,
             calls_at_once: sketch.calls_at_once,
+            // Other runs of the process may be in the way at a host; that it is heeded is told by tests of its own.
+            hosts: HostLimits {
+                usual: HostLimit { at_once: sketch.calls_at_once, every: None },
+                ..HostLimits::none()
+            },
             texts: Texts::new(sketch.texts()),
             options,
             ..Settings::default()

@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::SignedDuration;
 use relance_runtime::{
     failure::{Failure, Reason},
     port::{Ai, AiAnswer, AiRequest, BoxFuture, Clock as _, Http, HttpAnswer, HttpRequest},
@@ -33,10 +32,10 @@ impl Services {
         };
         match arrived.reply {
             Answer::Trouble(trouble) if trouble.slow => {
-                let wait = SignedDuration::try_from(timeout).unwrap();
-                self.stage.clock.sleep_until(self.stage.clock.now() + wait).await;
+                self.stage.clock.sleep(timeout).await;
             }
-            Answer::Success | Answer::Refusal | Answer::Trouble(_) => self.stage.linger(900).await,
+            // It waits for nothing but time: a process that stands still finds an answer that came in time.
+            Answer::Success | Answer::Refusal | Answer::Trouble(_) => self.stage.delay(900).await,
         }
         self.stage.state().referee.answer(arrived);
         failure(arrived.reply).map_or(Ok(()), Err)

@@ -1,8 +1,10 @@
 //! What all processes of a trial share: the time, the chance, the referee, and the faults that are still to come.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
-use jiff::SignedDuration;
 use relance_runtime::{port::Clock as _, simulation::VirtualClock};
 use relance_samples::random::Random;
 
@@ -35,23 +37,29 @@ impl Stage {
 
     /// Lets others take their turns, or time pass, or neither.
     pub(crate) async fn linger(&self, most_millis: usize) {
-        let (turns, millis) = {
+        let turns = {
             let chance = &mut self.state().chance;
-            let turns = if chance.one_in(2) { chance.below(3) } else { 0 };
-            // Round times meet each other.
-            let millis = match chance.below(4) {
-                0 => chance.below(most_millis + 1),
-                1 => chance.below(most_millis / 100 + 1) * 100,
-                _ => 0,
-            };
-            (turns, millis)
+            if chance.one_in(2) { chance.below(3) } else { 0 }
         };
         for _ in 0..turns {
             take_turns().await;
         }
+        self.delay(most_millis).await;
+    }
+
+    /// Lets time pass, or none.
+    pub(crate) async fn delay(&self, most_millis: usize) {
+        let millis = {
+            let chance = &mut self.state().chance;
+            // Round times meet each other.
+            match chance.below(4) {
+                0 => chance.below(most_millis + 1),
+                1 => chance.below(most_millis / 100 + 1) * 100,
+                _ => 0,
+            }
+        };
         if millis > 0 {
-            let wait = SignedDuration::from_millis(millis as i64);
-            self.clock.sleep_until(self.clock.now() + wait).await;
+            self.clock.sleep(Duration::from_millis(millis as u64)).await;
         }
     }
 }

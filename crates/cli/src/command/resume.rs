@@ -114,7 +114,9 @@ pub(crate) fn resume(args: &Resume, out: &Arc<Output>) -> Result<Exit, Trouble> 
                 Ok(()) = tokio::signal::ctrl_c() => None,
             }
         });
-        let Some(taken_up) = taken_up.await? else { return Err(interrupted(&opened, false)) };
+        let Some(taken_up) = Box::pin(taken_up).await? else {
+            return Err(interrupted(&opened, false));
+        };
         let (exit_code, reports) = taken_up?;
         match (args.format, &args.run, reports.as_slice()) {
             (Format::Json, Some(_), [report]) => {

@@ -45,8 +45,8 @@ impl Pinned<'_> {
             proxy: file.egress.proxy.as_ref().map(|url| self.url(url)).transpose()?,
             retry: self.retry(&file.retry)?,
             on_unknown: file.http.on_unknown.map_or(usual.on_unknown, OnUnknown::from),
-            calls_at_once: match file.http.calls_at_once {
-                Some(count) => self.at_least_one(&count)?,
+            calls_at_once: match &file.http.calls_at_once {
+                Some(count) => self.at_least_one(count)?,
                 None => usual.calls_at_once,
             },
             limits: self.limits(&file.http)?,

@@ -1,6 +1,12 @@
 //! `relance run --contacts`, `relance campaigns`, `relance resume --campaign`: one graph for everybody on a list.
 
-use std::{collections::BTreeSet, fmt::Write as _, fs, process::Command};
+use std::{
+    collections::BTreeSet,
+    fmt::Write as _,
+    fs,
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
 
@@ -58,6 +64,23 @@ fn everybody_on_a_list_is_called_about_once_however_often_it_is_given() {
         "its_runs",
         bench.relance("runs --campaign novembre --limit 1").out.lines().count()
     );
+}
+
+/// That it is not faster is certain; how fast it is would be a benchmark.
+#[test]
+fn a_host_is_called_no_more_often_than_the_configuration_allows() {
+    let receiver = Receiver::new(&[Answer::Status(200, "{}")]);
+    let config = format!(
+        "{}\n[http.hosts.\"127.0.0.1:{}\"]\nat_once = 2\nper_second = 20\n",
+        CONFIG, receiver.port
+    );
+    let bench =
+        Bench::configured(&config).graph("call.json", receiver.port).file("list.csv", list(11));
+    let start = Instant::now();
+    let said = bench.relance(START);
+    assert_eq!(said.code, Some(0), "{said}");
+    assert_eq!(receiver.keys().len(), 11);
+    assert!(start.elapsed() >= Duration::from_millis(10 * 50), "{:?}", start.elapsed());
 }
 
 #[test]

@@ -72,3 +72,17 @@ fn a_run_of_a_living_process_is_left_to_it() {
     child.wait().unwrap();
     assert_eq!(receiver.heard().len(), 1);
 }
+
+#[test]
+fn a_start_of_a_run_that_is_under_way_says_who_has_it() {
+    let receiver = Receiver::new(&[Answer::Silence]);
+    let bench = bench(&receiver);
+    let mut child = bench.start(RUN);
+    receiver.wait_for(1);
+    insta::assert_snapshot!("started_again", bench.relance(RUN));
+    insta::assert_snapshot!("started_again_in_french", bench.relance(&format!("{RUN} --lang fr")));
+    insta::assert_snapshot!("shown_while_it_is_held", bench.relance("show r1"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(receiver.heard().len(), 1);
+}

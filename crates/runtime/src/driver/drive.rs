@@ -4,11 +4,11 @@
 //! What came back from one call and the intents of the next share a commit. A crash at any point leaves a history from which
 //! the same code goes on.
 
-use std::{pin::pin, time::Duration};
+use std::{collections::BTreeMap, pin::pin, time::Duration};
 
 use futures_util::{
     FutureExt, StreamExt,
-    future::{Either, select},
+    future::{Either, pending, select},
     stream::FuturesUnordered,
 };
 use jiff::{Timestamp, tz::TimeZone};
@@ -18,6 +18,8 @@ use serde_json::Value;
 use super::{
     Engine, RunError,
     durable::{Call, Durable, Performed, Timer},
+    gates::{Asked, Place, Turn},
+    seats::Seats,
     to_the_millisecond,
 };
 use crate::{
@@ -27,7 +29,7 @@ use crate::{
     failure::Reason,
     history::{History, Phase},
     journal::{Appended, Batch, Entry, Rest},
-    port::BoxFuture,
+    port::{BoxFuture, Clock},
     render::{RunFacts, Scope},
     retry::{Failed, Next, after_interruption, idempotency_key, is_repeatable},
     run::{RunRow, RunStatus},
@@ -45,8 +47,16 @@ pub(super) struct Drive<'e, D> {
     /// Facts that the history knows and the journal does not yet.
     unstored: Vec<Fact>,
     flight: FuturesUnordered<BoxFuture<'e, Landed>>,
-    /// How many of the flight are calls; the others are timers.
+    /// How many of the flight are calls; the others are timers, and blocks that stand in line at a host.
     calls: usize,
+    /// How many of the flight stand in line.
+    in_line: usize,
+    /// Blocks whose turn at their host has come.
+    places: BTreeMap<StepIndex, Place>,
+    /// Blocks that may ask their host again at that time only.
+    held: BTreeMap<StepIndex, Timestamp>,
+    /// The pool that it belongs to, if it is one of many.
+    seats: Option<&'e Seats>,
     /// It is to stop: nothing begins any more, and what is in flight may land.
     stopping: bool,
 }
@@ -55,16 +65,27 @@ pub(super) struct Drive<'e, D> {
 enum Landed {
     Call { step: StepIndex, call: Call, performed: Performed },
     Timer { step: StepIndex },
+    InLine { step: StepIndex, turn: Turn },
+}
+
+/// A call that is ready, with the right to have it in flight.
+struct Departure {
+    step: StepIndex,
+    outside: Outside,
+    place: Place,
 }
 
 /// What is stored together, each entry with the call that may leave once its intent is stored.
 #[derive(Default)]
 struct Gathered {
     entries: Vec<Entry>,
-    calls: Vec<Option<(StepIndex, Outside)>>,
+    calls: Vec<Option<Departure>>,
     /// How many entries the history will only know of when they are stored.
     open: usize,
 }
+
+/// For how long a run stands in line before it leaves its seat in the pool to another.
+const SEATED: Duration = Duration::from_secs(1);
 
 impl<'e, D: Durable> Drive<'e, D> {
     pub(super) fn new(
@@ -86,9 +107,18 @@ impl<'e, D: Durable> Drive<'e, D> {
             unstored: Vec::new(),
             flight: FuturesUnordered::new(),
             calls: 0,
+            in_line: 0,
+            places: BTreeMap::new(),
+            held: BTreeMap::new(),
+            seats: None,
             stopping: row.stop.is_some(),
             row,
         }
+    }
+
+    /// The same, as one of many.
+    pub(super) fn seated(self, seats: &'e Seats) -> Drive<'e, D> {
+        Drive { seats: Some(seats), ..self }
     }
 
     /// Carries the run out until it comes to rest; says where it stands then.
@@ -110,12 +140,11 @@ impl<'e, D: Durable> Drive<'e, D> {
                 }
                 continue;
             }
-            let only_timers = self.calls == 0;
-            let before = self.now();
+            let only_timers = self.calls == 0 && self.in_line == 0;
+            let (before, wake) = (self.now(), self.next_wake());
             self.land().await?;
             if only_timers {
-                let waited = self.now().duration_since(before).unsigned_abs();
-                patience = patience.saturating_sub(waited);
+                patience = patience.saturating_sub(waited(before, self.now(), wake));
             }
         }
     }
@@ -158,7 +187,7 @@ impl<'e, D: Durable> Drive<'e, D> {
             }
         }
         let mut facts: Vec<Entry> = self.unstored.drain(..).map(Entry::Fact).collect();
-        let mut calls: Vec<Option<(StepIndex, Outside)>> = facts.iter().map(|_| None).collect();
+        let mut calls: Vec<Option<Departure>> = facts.iter().map(|_| None).collect();
         facts.append(&mut gathered.entries);
         calls.append(&mut gathered.calls);
         Ok(Gathered { entries: facts, calls, open: gathered.open })
@@ -177,20 +206,60 @@ impl<'e, D: Durable> Drive<'e, D> {
                 self.wait(index, Timer { block: block(), attempts }, time);
             }
             Command::Perform(index) | Command::RetryAt(index, _) => {
-                let full = self.calls + gathered.calls_in_all()
-                    >= self.engine.settings.calls_at_once.max(1);
-                if full && may_call(step) {
+                if may_call(step) && self.is_full(index, gathered) {
                     return Ok(false);
                 }
                 self.history.begin(index);
-                self.make_ready(index, gathered)?;
+                if let Some(place) = self.place(index, step) {
+                    self.make_ready(index, place, gathered)?;
+                }
             }
         }
         Ok(true)
     }
 
+    /// Whether a block has to wait until others of the run have called. Who stands in line is one of those that call, so that no
+    /// place at a host is kept for a block that may not go on.
+    fn is_full(&self, index: StepIndex, gathered: &Gathered) -> bool {
+        let places = self.places.keys().filter(|place| **place != index).count();
+        let calling = self.calls + gathered.calls_in_all() + self.in_line + places;
+        calling >= self.engine.settings.calls_at_once.max(1)
+    }
+
+    /// The place at the host that a block calls. None: it is not its turn, and it will be heard of again.
+    fn place(&mut self, index: StepIndex, step: &Step) -> Option<Place> {
+        self.held.remove(&index);
+        if let Some(place) = self.places.remove(&index) {
+            return Some(place);
+        }
+        let Some(host) = self.engine.world.host(step) else { return Some(Place::free()) };
+        match self.durable.ask(&host) {
+            Asked::Enter(place) => return Some(place),
+            Asked::Wait(turn) => {
+                self.in_line += 1;
+                let turn = turn.map(move |turn| Landed::InLine { step: index, turn });
+                self.flight.push(Box::pin(turn));
+            }
+            Asked::Later(time) => self.hold(index, time),
+        }
+        None
+    }
+
+    /// Has a block ask its host again at that time.
+    fn hold(&mut self, index: StepIndex, time: Timestamp) {
+        let Some(step) = self.plan.step(index) else { return };
+        let attempts = self.history.state(index).map_or(0, |state| state.attempts);
+        self.held.insert(index, time);
+        self.wait(index, Timer { block: step.id.as_str().to_owned(), attempts }, time);
+    }
+
     /// Renders a block, and enters what it asks for.
-    fn make_ready(&mut self, index: StepIndex, gathered: &mut Gathered) -> Result<(), RunError> {
+    fn make_ready(
+        &mut self,
+        index: StepIndex,
+        place: Place,
+        gathered: &mut Gathered,
+    ) -> Result<(), RunError> {
         let (Some(step), Some(state)) = (self.plan.step(index), self.history.state(index)) else {
             return Ok(());
         };
@@ -206,7 +275,7 @@ impl<'e, D: Durable> Drive<'e, D> {
             Ok(Work::Outside(outside)) => {
                 let personal = may_call(step);
                 let intent = Entry::Intent { block, visit, attempt, key, personal };
-                gathered.add(intent, Some((index, outside)));
+                gathered.add(intent, Some(Departure { step: index, outside, place }));
             }
         }
         Ok(())
@@ -235,22 +304,27 @@ impl<'e, D: Durable> Drive<'e, D> {
         let mut kept = known.into_iter().zip(calls).filter(|(known, _)| *known || !stopped);
         for event in &events {
             // The end that a stop brought was no entry of ours.
-            let (known, outside) = kept.next().unwrap_or((true, None));
+            let (known, departure) = kept.next().unwrap_or((true, None));
             if !known {
                 self.history.apply(self.plan, &event.fact)?;
             }
-            if let (Some((step, outside)), Some(call)) = (outside, Call::intended(&event.fact)) {
-                self.launch(step, call, outside);
+            if let (Some(departure), Some(call)) = (departure, Call::intended(&event.fact)) {
+                self.launch(departure, call);
             }
         }
         Ok(rest.is_some())
     }
 
-    fn launch(&mut self, step: StepIndex, call: Call, outside: Outside) {
-        let durable = self.durable;
+    fn launch(&mut self, departure: Departure, call: Call) {
+        let Departure { step, outside, place } = departure;
+        let (durable, longest) = (self.durable, self.engine.settings.retry.longest_asked);
         self.calls += 1;
         self.flight.push(Box::pin(async move {
             let performed = durable.perform(&call, outside).await;
+            if let Performed::Failed(failure) = &performed {
+                place.heard(failure, longest);
+            }
+            drop(place);
             Landed::Call { step, call, performed }
         }));
     }
@@ -274,17 +348,30 @@ impl<'e, D: Durable> Drive<'e, D> {
             self.flight.next().await
         } else {
             let wished = pin!(self.durable.stop_wished());
-            match select(self.flight.next(), wished).await {
+            let in_line = self.seats.filter(|_| self.calls == 0 && self.in_line > 0);
+            let closing = pin!(stand_in_line(in_line, &*self.engine.world.clock));
+            match select(self.flight.next(), select(wished, closing)).await {
                 Either::Left((landed, _)) => landed,
-                Either::Right(((), _)) => {
+                Either::Right((Either::Left(_), _)) => {
                     self.stopping = true;
                     return Ok(());
                 }
+                Either::Right((Either::Right(_), _)) => return Ok(()),
             }
         };
         while let Some(it) = landed {
             match it {
                 Landed::Timer { step } => self.history.hand_back(step),
+                Landed::InLine { step, turn } => {
+                    self.in_line -= 1;
+                    match turn {
+                        Turn::Enter(place) => {
+                            self.places.insert(step, place);
+                            self.history.hand_back(step);
+                        }
+                        Turn::Later(time) => self.hold(step, time),
+                    }
+                }
                 Landed::Call { step, call, performed } => {
                     self.calls -= 1;
                     self.judge(step, call, performed)?;
@@ -356,9 +443,20 @@ impl<'e, D: Durable> Drive<'e, D> {
         if self.calls > 0 || gathered.open > 0 {
             return None;
         }
-        let wake_at = self.history.next_retry()?;
+        if self.in_line > 0 {
+            let closing = self.seats.is_some_and(Seats::are_closing);
+            let wake_at = Some(self.now());
+            return closing.then_some(Rest { status: RunStatus::Waiting, wake_at });
+        }
+        let wake_at = self.next_wake()?;
         let until = self.now().checked_add(patience).unwrap_or(Timestamp::MAX);
         (wake_at > until).then_some(Rest { status: RunStatus::Waiting, wake_at: Some(wake_at) })
+    }
+
+    /// The first time at which a block may go on, by its own wait or by its host's.
+    fn next_wake(&self) -> Option<Timestamp> {
+        let waiting = self.history.waiting().filter(|(step, _)| !self.held.contains_key(step));
+        waiting.map(|(_, time)| time).chain(self.held.values().copied()).min()
     }
 
     fn scope<'a>(
@@ -389,7 +487,7 @@ impl<'e, D: Durable> Drive<'e, D> {
 }
 
 impl Gathered {
-    fn add(&mut self, entry: Entry, call: Option<(StepIndex, Outside)>) {
+    fn add(&mut self, entry: Entry, call: Option<Departure>) {
         self.entries.push(entry);
         self.calls.push(call);
         self.open += 1;
@@ -398,6 +496,25 @@ impl Gathered {
     fn calls_in_all(&self) -> usize {
         self.calls.iter().flatten().count()
     }
+}
+
+/// Comes to an end when whoever stands in line should not any more.
+async fn stand_in_line(seats: Option<&Seats>, clock: &dyn Clock) {
+    match seats {
+        Some(seats) => {
+            // A line that moves costs nobody a seat: only then are there more runs in memory.
+            clock.sleep(SEATED).await;
+            let _left = seats.leave();
+            seats.closing().await;
+        }
+        None => pending().await,
+    }
+}
+
+/// How long was waited for that time. Where the clock was set meanwhile, nobody waited for longer than until then.
+fn waited(before: Timestamp, after: Timestamp, wake: Option<Timestamp>) -> Duration {
+    let until = wake.map_or(after, |wake| wake.min(after));
+    Duration::try_from(until.duration_since(before)).unwrap_or_default()
 }
 
 /// Whether a step may send something about the contact to the outside.

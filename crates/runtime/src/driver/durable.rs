@@ -24,7 +24,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Engine, RunError, resolve::due_at_once, tenure::not_sent};
+use super::{
+    Engine, RunError,
+    gates::{Asked, Place},
+    resolve::due_at_once,
+    tenure::not_sent,
+};
 use crate::{
     action::Outside,
     event::Fact,
@@ -38,6 +43,11 @@ pub trait Durable: Send + Sync {
     fn now(&self) -> Timestamp;
     /// Keeps what happened, with the local effects in it, all or nothing. Says what became of it.
     fn keep(&self, batch: Batch) -> impl Future<Output = Result<Appended, JournalError>> + Send;
+    /// Asks for a place at a host, before the intent of a call to it is kept. An engine that cannot let a run wait here without a
+    /// log of it lets everybody in, and holds calls back where it performs them.
+    fn ask(&self, _host: &str) -> Asked {
+        Asked::Enter(Place::free())
+    }
     /// Performs a call whose intent is kept. What it asks for is made anew in every life, and is the same.
     fn perform(&self, call: &Call, outside: Outside) -> impl Future<Output = Performed> + Send;
     /// Waits for the time at which a block is tried again.
@@ -117,7 +127,7 @@ impl Engine {
 
     /// Whether this process may begin something now, for all it knows.
     fn holds(&self) -> bool {
-        self.tenure.holds(self.now())
+        self.tenure.holds(&*self.world.clock)
     }
 }
 
@@ -155,6 +165,10 @@ impl Durable for Embedded<'_> {
             self.engine.observe(&self.lease.run, event);
         }
         Ok(appended)
+    }
+
+    fn ask(&self, host: &str) -> Asked {
+        self.engine.gates.ask(host)
     }
 
     async fn perform(&self, _: &Call, outside: Outside) -> Performed {

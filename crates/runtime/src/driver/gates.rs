@@ -15,7 +15,6 @@ use std::{
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use url::Url;
 
 use crate::{
     failure::Failure,
@@ -31,6 +30,8 @@ pub struct HostLimits {
     pub of: BTreeMap<String, HostLimit>,
     /// How many calls wait for one host in memory. Runs beyond it are put down for a while.
     pub most_waiting: usize,
+    /// Whether a host that is busy and says for how long is left alone by all until then.
+    pub heeded: bool,
 }
 
 /// How hard one host may be called.
@@ -46,14 +47,15 @@ pub struct HostLimit {
 pub(crate) struct Gates {
     limits: HostLimits,
     clock: Arc<dyn Clock>,
-    gates: Mutex<BTreeMap<String, Arc<Gate>>>,
+    by_host: Mutex<BTreeMap<String, Arc<Gate>>>,
 }
 
 /// The gate of one host.
-pub(crate) struct Gate {
+struct Gate {
     places: Arc<Semaphore>,
     every: Option<Duration>,
     most_waiting: usize,
+    heeded: bool,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
 }
@@ -78,8 +80,8 @@ struct Crowd {
     back: Duration,
 }
 
-/// What whoever wants to call is told.
-pub(crate) enum Asked {
+/// What whoever wants to call a host is told.
+pub enum Asked {
     /// Go on.
     Enter(Place),
     /// Others are before you.
@@ -89,31 +91,29 @@ pub(crate) enum Asked {
 }
 
 /// What a wait came to.
-pub(crate) enum Turn {
+pub enum Turn {
+    /// Go on.
     Enter(Place),
     /// The host asked to be left alone meanwhile.
     Later(Timestamp),
 }
 
-/// The right to have one call in flight.
-pub(crate) struct Place {
-    gate: Arc<Gate>,
-    _given_back_when_dropped: OwnedSemaphorePermit,
-}
+/// The right to have one call in flight. Dropped, it is given back.
+pub struct Place(Option<(Arc<Gate>, OwnedSemaphorePermit)>);
 
 /// One of those who wait.
 struct Waiting(Arc<Gate>);
 
-/// How soon, and how late, somebody comes back who was sent away.
+/// How soon, and how late, somebody comes back who was sent away: a host that recovers is not left idle for long.
 const SOONEST: Duration = Duration::from_secs(1);
-const LATEST: Duration = Duration::from_mins(1);
+const LATEST: Duration = Duration::from_mins(5);
 
 impl Default for HostLimits {
     /// As many calls as one run may have in flight, so that a run alone is never slowed, and a third of the contacts that a
     /// campaign has in hand, so that a host that hangs leaves room to others.
     fn default() -> HostLimits {
         let usual = HostLimit { at_once: 16, every: None };
-        HostLimits { usual, of: BTreeMap::new(), most_waiting: 500 }
+        HostLimits { usual, of: BTreeMap::new(), most_waiting: 500, heeded: true }
     }
 }
 
@@ -121,7 +121,7 @@ impl HostLimits {
     /// No limits at all.
     pub fn none() -> HostLimits {
         let usual = HostLimit { at_once: Semaphore::MAX_PERMITS, every: None };
-        HostLimits { usual, of: BTreeMap::new(), most_waiting: usize::MAX }
+        HostLimits { usual, of: BTreeMap::new(), most_waiting: usize::MAX, heeded: false }
     }
 
     fn of(&self, host: &str) -> HostLimit {
@@ -130,21 +130,19 @@ impl HostLimits {
     }
 }
 
-/// Which gate a URL is behind: its host and its port.
-pub fn gate_of(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    let host = host.strip_suffix('.').unwrap_or(host);
-    format!("{host}:{}", url.port_or_known_default().unwrap_or_default())
-}
-
 impl Gates {
     pub(crate) fn new(limits: HostLimits, clock: Arc<dyn Clock>) -> Gates {
-        Gates { limits, clock, gates: Mutex::default() }
+        Gates { limits, clock, by_host: Mutex::default() }
+    }
+
+    /// Asks the gate of a host for a place.
+    pub(crate) fn ask(&self, host: &str) -> Asked {
+        self.of(host).ask()
     }
 
     /// The gate of a host. There are as many as graphs and the configuration name hosts: references cannot make one up.
-    pub(crate) fn of(&self, host: &str) -> Arc<Gate> {
-        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+    fn of(&self, host: &str) -> Arc<Gate> {
+        let mut gates = self.by_host.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(gate) = gates.get(host) {
             return Arc::clone(gate);
         }
@@ -153,6 +151,7 @@ impl Gates {
             places: Arc::new(Semaphore::new(at_once.clamp(1, Semaphore::MAX_PERMITS))),
             every,
             most_waiting: self.limits.most_waiting,
+            heeded: self.limits.heeded,
             clock: Arc::clone(&self.clock),
             state: Mutex::default(),
         });
@@ -163,7 +162,7 @@ impl Gates {
 
 impl Gate {
     /// Asks for a place. Who has to wait stands in line from now on.
-    pub(crate) fn ask(self: &Arc<Self>) -> Asked {
+    fn ask(self: &Arc<Self>) -> Asked {
         if let Some(time) = self.shut_until() {
             return Asked::Later(time);
         }
@@ -212,7 +211,7 @@ impl Gate {
         if let Some(crowd) = &mut self.state().crowd {
             crowd.let_in += 1;
         }
-        Place { gate: Arc::clone(self), _given_back_when_dropped: permit }
+        Place(Some((Arc::clone(self), permit)))
     }
 
     /// Takes the next turn under the limit of calls a second. Says how long it is until then.
@@ -222,7 +221,7 @@ impl Gate {
         let mut state = self.state();
         let turn = state.next.max(now);
         state.next = turn.saturating_add(every);
-        turn - now
+        turn.saturating_sub(now)
     }
 
     /// The time of day at which the gate opens, while it is shut.
@@ -262,14 +261,22 @@ impl Gate {
 }
 
 impl Place {
+    /// A place where there is no gate.
+    pub fn free() -> Place {
+        Place(None)
+    }
+
     /// Hears how the call ended. A host that is busy and says for how long is left alone by all, for `most` at the longest.
     pub(crate) fn heard(&self, failure: &Failure, most: Duration) {
         let (reason, span) = match failure {
             Failure::Retryable(reason, Some(span)) => (reason, *span),
             Failure::Retryable(_, None) | Failure::Unknown(..) | Failure::Terminal(_) => return,
         };
-        if matches!(reason.status, Some(429 | 503)) {
-            self.gate.shut(span.min(most));
+        if let Some((gate, _)) = &self.0
+            && gate.heeded
+            && matches!(reason.status, Some(429 | 503))
+        {
+            gate.shut(span.min(most));
         }
     }
 }

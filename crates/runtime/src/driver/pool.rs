@@ -14,7 +14,7 @@ use futures_util::{
 use jiff::{Timestamp, tz::TimeZone};
 use relance_validator::Plan;
 
-use super::{Engine, RunError, drive::Drive};
+use super::{Engine, RunError, drive::Drive, seats::Seats};
 use crate::{
     event::RunStarted,
     history::History,
@@ -93,7 +93,8 @@ impl Engine {
         let plan = self.plan_again(&campaign.started).await?;
         let zone =
             TimeZone::get(&campaign.started.zone).map_err(|error| unreadable(error.to_string()))?;
-        let pool = Pool { engine: self, journal, pooled, plan, zone, campaign };
+        let seats = Seats::default();
+        let pool = Pool { engine: self, journal, pooled, plan, zone, campaign, seats };
         pool.carry_out(halt).await
     }
 }
@@ -105,6 +106,7 @@ struct Pool<'e> {
     plan: Arc<Plan>,
     zone: TimeZone,
     campaign: CampaignRow,
+    seats: Seats,
 }
 
 /// A run that may go on.
@@ -125,6 +127,8 @@ struct Found {
     looked: bool,
     /// If so, when the next one's does, if any waits.
     next: Option<Timestamp>,
+    /// And whether there may be more whose time has come.
+    more_due: bool,
     /// Whether there may be more members to start.
     more: bool,
 }
@@ -135,8 +139,8 @@ struct State {
     more: bool,
     /// When the next waiting run is due, as far as is known.
     wake: Option<Timestamp>,
-    /// When to look again.
-    look: Timestamp,
+    /// When to look again, by the time that passes: the clock may be set, and the dead are to be found all the same.
+    look: Duration,
     /// How long we are still willing to do nothing but wait.
     patience: Duration,
     halted: bool,
@@ -152,7 +156,7 @@ impl Pool<'_> {
         let mut state = State {
             more: true,
             wake: None,
-            look: Timestamp::MIN,
+            look: Duration::ZERO,
             patience: self.pooled.max_wait,
             halted: false,
             troubles: Vec::new(),
@@ -161,8 +165,9 @@ impl Pool<'_> {
         let mut finding: OptionFuture<BoxFuture<'_, Result<Found, RunError>>> = None.into();
         let mut is_finding = false;
         loop {
-            let room = self.pooled.at_once.max(1).saturating_sub(flight.len());
-            let due = state.look <= self.engine.now();
+            let moving = flight.len().saturating_sub(self.seats.left());
+            let room = self.pooled.at_once.max(1).saturating_sub(moving);
+            let due = state.look <= self.elapsed();
             if !is_finding && !state.halted && room > 0 && (state.more || due) {
                 finding = Some(self.find(room, due, state.more)).into();
                 is_finding = true;
@@ -176,7 +181,8 @@ impl Pool<'_> {
                 }
                 continue;
             }
-            let pause = self.engine.world.clock.sleep_until(state.look);
+            let pause = state.look.saturating_sub(self.elapsed());
+            let pause = self.engine.world.clock.sleep(pause);
             tokio::select! {
                 Some(found) = &mut finding, if is_finding => {
                     is_finding = false;
@@ -184,9 +190,17 @@ impl Pool<'_> {
                         flight.push(self.carry(ready));
                     }
                 }
-                Some((run, rested)) = flight.next() => state.put_down(run, rested)?,
+                Some((run, rested)) = flight.next() => {
+                    if let Some(wake) = state.put_down(run, rested)? {
+                        state.look = state.look.min(self.look(Some(wake)));
+                    }
+                }
                 () = pause, if !is_finding && !state.halted && room > 0 => {}
-                () = &mut halt, if !state.halted => state.halted = true,
+                () = self.seats.news(), if !is_finding && !state.halted => {}
+                () = &mut halt, if !state.halted => {
+                    state.halted = true;
+                    self.seats.close();
+                }
             }
         }
     }
@@ -207,6 +221,7 @@ impl Pool<'_> {
                 let Claimed { runs, unreadable, next } = self.journal.claim(claim).await?;
                 found.looked = true;
                 found.next = next;
+                found.more_due = runs.len() >= room;
                 let cannot_be_read = |(run, error)| (run, RunError::Journal(error));
                 found.troubles.extend(unreadable.into_iter().map(cannot_be_read));
                 for taken in runs {
@@ -248,18 +263,27 @@ impl Pool<'_> {
 
     /// Takes in what was found; gives the runs that are to be carried on.
     fn take_in(&self, found: Found, state: &mut State) -> Vec<Ready> {
-        let Found { ready, troubles, looked, next, more } = found;
+        let Found { ready, troubles, looked, next, more_due, more } = found;
         state.more = more;
         if looked {
             state.wake = next;
-            let at = self.engine.now();
-            let look = at.checked_add(LOOK).unwrap_or(Timestamp::MAX);
-            state.look = next.map_or(look, |next| next.min(look));
+            state.look = if more_due { self.elapsed() } else { self.look(next) };
         }
         for (run, error) in troubles {
             state.trouble(run, error);
         }
         ready
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.engine.world.clock.elapsed()
+    }
+
+    /// When to look for runs again, if the next of them is due at that time.
+    fn look(&self, next: Option<Timestamp>) -> Duration {
+        let left = next.map(|next| next.duration_since(self.engine.now()));
+        let left = left.map(|left| Duration::try_from(left).unwrap_or_default());
+        self.elapsed().saturating_add(left.map_or(LOOK, |left| left.min(LOOK)))
     }
 
     /// Carries one run on until it rests.
@@ -269,7 +293,7 @@ impl Pool<'_> {
             let run = row.id.clone();
             let (zone, durable) = (self.zone.clone(), self.engine.embedded(lease));
             let drive = Drive::new(self.engine, &durable, &self.plan, &started, zone, row, history);
-            let rested = drive.carry_out(Duration::ZERO).await;
+            let rested = drive.seated(&self.seats).carry_out(Duration::ZERO).await;
             (run, rested.map(|(row, _)| (row.status, row.wake_at)))
         })
     }
@@ -286,7 +310,7 @@ impl Pool<'_> {
             Some(_) | None if tally.running > 0 => Why::Elsewhere,
             Some(_) | None => return Ok(Some(Why::Over)),
         };
-        let now = self.engine.now();
+        let (now, before) = (self.engine.now(), self.elapsed());
         let until = now.checked_add(state.patience).unwrap_or(Timestamp::MAX);
         let too_far = match why {
             Why::Waiting(wake) => wake > until,
@@ -295,28 +319,29 @@ impl Pool<'_> {
         if too_far {
             return Ok(Some(why));
         }
-        let pause = self.engine.world.clock.sleep_until(state.look.min(until));
+        let pause = state.look.saturating_sub(before).min(state.patience);
+        let pause = self.engine.world.clock.sleep(pause);
         if let futures_util::future::Either::Right(_) = select(pause, halt).await {
             state.halted = true;
         }
-        let waited = self.engine.now().duration_since(now).unsigned_abs();
-        state.patience = state.patience.saturating_sub(waited);
+        state.patience = state.patience.saturating_sub(self.elapsed().saturating_sub(before));
         Ok(None)
     }
 }
 
 impl State {
-    /// Notes what became of a run. Only what would befall every other run as well ends the pool.
+    /// Notes what became of a run, and says when it is due if it waits. Only what would befall every other run as well ends the
+    /// pool.
     fn put_down(
         &mut self,
         run: String,
         rested: Result<(RunStatus, Option<Timestamp>), RunError>,
-    ) -> Result<(), RunError> {
+    ) -> Result<Option<Timestamp>, RunError> {
         match rested {
-            Ok((_, None)) => {}
+            Ok((_, None)) => Ok(None),
             Ok((_, Some(wake))) => {
                 self.wake = Some(self.wake.map_or(wake, |other| other.min(wake)));
-                self.look = self.look.min(wake);
+                Ok(Some(wake))
             }
             // Another process has it now, or it is not as it should be: the others go on.
             Err(
@@ -328,10 +353,12 @@ impl State {
                     | JournalError::Unreadable { .. }
                     | JournalError::UnknownRun(_),
                 )),
-            ) => self.trouble(run, error),
-            Err(error) => return Err(error),
+            ) => {
+                self.trouble(run, error);
+                Ok(None)
+            }
+            Err(error) => Err(error),
         }
-        Ok(())
     }
 
     fn trouble(&mut self, run: String, error: RunError) {

@@ -10,7 +10,7 @@ use std::{
     process,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -23,6 +23,7 @@ use super::Engine;
 use crate::{
     failure::{Failure, Reason},
     journal::{Heartbeat, JournalError},
+    port::Clock,
 };
 
 /// How long a process has its runs after it last said that it lives, and how often it says so.
@@ -46,6 +47,8 @@ pub(super) struct Tenure {
     terms: LeaseTerms,
     /// Until when, in milliseconds since 1970; [`NOT_KEPT`] when nobody keeps it.
     until: AtomicI64,
+    /// The same by the time that passes, in milliseconds: setting the clock makes no lease longer.
+    elapsed: AtomicU64,
     /// Runs that are to stop.
     stops: watch::Sender<BTreeSet<Arc<str>>>,
 }
@@ -54,16 +57,21 @@ const NOT_KEPT: i64 = i64::MIN;
 
 impl Tenure {
     pub(super) fn new(terms: LeaseTerms) -> Tenure {
-        Tenure { terms, until: AtomicI64::new(NOT_KEPT), stops: watch::Sender::default() }
+        let (until, elapsed) = (AtomicI64::new(NOT_KEPT), AtomicU64::new(0));
+        Tenure { terms, until, elapsed, stops: watch::Sender::default() }
     }
 
     /// Whether something may begin now. An engine that nobody keeps alive has no lease that could run out.
-    pub(super) fn holds(&self, now: Timestamp) -> bool {
+    pub(super) fn holds(&self, clock: &dyn Clock) -> bool {
+        let now = clock.now();
         let until = self.until.load(Ordering::Relaxed);
         let left = until.saturating_sub(now.as_millisecond());
         let length = i64::try_from(self.terms.length.as_millis()).unwrap_or(i64::MAX);
         // More than was ever given: the clock was set back, and the lease in the journal is not what it seems here.
-        until == NOT_KEPT || (left > length / 8 && left <= length)
+        let by_time = left > length / 8 && left <= length;
+        let end = Duration::from_millis(self.elapsed.load(Ordering::Relaxed));
+        let by_span = end.saturating_sub(clock.elapsed()) > self.terms.length / 8;
+        until == NOT_KEPT || (by_time && by_span)
     }
 
     /// Hears of runs that are to stop.
@@ -119,11 +127,13 @@ impl Engine {
 
     /// Says that it lives, and makes sure of its lease.
     pub(super) async fn beat(&self) -> Result<(), JournalError> {
-        let at = self.now();
+        let (at, elapsed) = (self.now(), self.world.clock.elapsed());
         let length = SignedDuration::try_from(self.tenure.terms.length).unwrap_or_default();
         let until = at.checked_add(length).unwrap_or(Timestamp::MAX);
         let beat = Heartbeat { owner: Arc::clone(&self.owner), pid: process::id(), at, until };
         let stops = self.journal.heartbeat(beat).await?;
+        let end = elapsed.saturating_add(self.tenure.terms.length).as_millis();
+        self.tenure.elapsed.store(u64::try_from(end).unwrap_or(u64::MAX), Ordering::Relaxed);
         self.tenure.until.store(until.as_millisecond(), Ordering::Relaxed);
         self.tenure.tell(stops);
         Ok(())

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use url::{Host, Url};
 
 use super::{
-    Ai, AiAnswer, AiRequest, BoxFuture, Clock, Egress, WireError,
+    Ai, AiAnswer, AiRequest, BoxFuture, Clock, Egress, WireError, host_of,
     wire::{Outgoing, Wire, judge_status},
 };
 use crate::{
@@ -168,6 +168,14 @@ impl ConnectedAi {
 impl Ai for ConnectedAi {
     fn reply<'a>(&'a self, request: &'a AiRequest) -> BoxFuture<'a, Result<AiAnswer, Failure>> {
         Box::pin(self.ask(request))
+    }
+
+    fn timeout(&self) -> Duration {
+        self.settings.timeout
+    }
+
+    fn host(&self) -> Option<String> {
+        Some(host_of(&self.endpoint))
     }
 }
 

@@ -41,6 +41,7 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
-        Box::pin(tokio::time::sleep(span))
+        // Made as it is waited for: most calls have ended by then.
+        Box::pin(async move { tokio::time::sleep(span).await })
     }
 }

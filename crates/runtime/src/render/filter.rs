@@ -2,7 +2,11 @@
 
 use std::borrow::Cow;
 
-use jiff::{Timestamp, Zoned, civil, fmt::strtime, tz::TimeZone};
+use jiff::{
+    Timestamp, civil,
+    fmt::strtime::{self, BrokenDownTime},
+    tz::TimeZone,
+};
 use relance_model::text::{Filter, Path, is_blank};
 use serde_json::Value;
 
@@ -51,15 +55,19 @@ fn date(text: &str, format: &str, of: &Path, zone: &TimeZone) -> Result<String, 
             ),
         ));
     };
-    strtime::format(format, &time).map_err(|mistake| {
+    strtime::format(format, time).map_err(|mistake| {
         Reason::new("date-format", format!("the date format `{format}` cannot be used: {mistake}"))
     })
 }
 
-/// An instant, or a date and time as a calendar in that zone shows it.
-fn read_time(text: &str, zone: &TimeZone) -> Option<Zoned> {
+/// An instant, or a date and time as a calendar in that zone shows it. An hour that a change of the clocks leaves out is the one after
+/// it, and of one that comes twice it is the first.
+fn read_time(text: &str, zone: &TimeZone) -> Option<BrokenDownTime> {
     if let Ok(instant) = text.parse::<Timestamp>() {
-        return Some(instant.to_zoned(zone.clone()));
+        return Some(BrokenDownTime::from(&instant.to_zoned(zone.clone())));
     }
-    text.parse::<civil::DateTime>().ok()?.to_zoned(zone.clone()).ok()
+    let time = text.parse::<civil::DateTime>().ok()?;
+    // `9999-12-31`, which often means never, is a date and no instant any more.
+    let zoned = time.to_zoned(zone.clone());
+    Some(zoned.map_or_else(|_| BrokenDownTime::from(time), |time| BrokenDownTime::from(&time)))
 }

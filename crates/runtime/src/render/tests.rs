@@ -124,6 +124,38 @@ fn values_and_filters_become_text() {
 }
 
 #[test]
+fn dates_are_written_as_a_calendar_shows_them_whenever_clocks_change() {
+    let cases = [
+        ("2026-03-29T00:59:59Z", "2026-03-29 01:59:59 CET +0100"),
+        ("2026-03-29T01:00:00Z", "2026-03-29 03:00:00 CEST +0200"),
+        ("2026-03-29T02:30:00", "2026-03-29 03:30:00 CEST +0200"),
+        ("2026-03-29", "2026-03-29 00:00:00 CET +0100"),
+        ("2026-10-25T00:30:00Z", "2026-10-25 02:30:00 CEST +0200"),
+        ("2026-10-25T01:30:00Z", "2026-10-25 02:30:00 CET +0100"),
+        ("2026-10-25T02:30:00", "2026-10-25 02:30:00 CEST +0200"),
+        ("1969-12-31T23:59:59Z", "1970-01-01 00:59:59 CET +0100"),
+        ("2038-01-19T03:14:08Z", "2038-01-19 04:14:08 CET +0100"),
+        ("9999-12-30T21:59:59Z", "9999-12-30 22:59:59 CET +0100"),
+    ];
+    let write = |date: &str, format: &str| {
+        let template = format!("{{{{ contact.fields.time | date: '{format}' }}}}");
+        let contact = Contact {
+            fields: BTreeMap::from([("time".to_owned(), json!(date))]),
+            ..Contact::default()
+        };
+        with_scope(&contact, |scope| {
+            Renderer::local(scope)
+                .text(&Template::parse(&template).unwrap())
+                .map_err(|reason| reason.code.into_owned())
+        })
+    };
+    for (date, shown) in cases {
+        assert_eq!(write(date, "%Y-%m-%d %H:%M:%S %Z %z"), Ok(shown.to_owned()), "{date}");
+    }
+    assert_eq!(write("9999-12-31", "%d/%m/%Y"), Ok("31/12/9999".to_owned()));
+}
+
+#[test]
 fn what_has_no_value_stops_the_block() {
     let cases = [
         ("{{ contact.last_name }}", "reference-absent"),

@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -129,9 +128,7 @@ impl Scripted {
         let hash = blake3::hash(format!("{} {key} {calls}", self.seed).as_bytes());
         let chance =
             hash.as_bytes().iter().take(2).fold(0, |sum, byte| sum * 256 + u64::from(*byte));
-        let wait = Duration::from_millis(chance % 500);
-        let time = self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX);
-        self.clock.sleep_until(time).await;
+        self.clock.sleep(Duration::from_millis(chance % 500)).await;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -9,15 +9,19 @@
 mod alive;
 mod backup;
 mod check;
+mod clock;
 mod conformance;
+mod crowd;
 mod decide;
 mod decisions;
 mod engine;
 mod formats;
+mod gates;
 mod identity;
 mod journal;
 mod kill;
 mod lease;
+mod pool;
 #[cfg(target_os = "linux")]
 mod power;
 mod retry;

@@ -6,7 +6,7 @@ use anyhow::{Result, bail, ensure};
 use relance_diagnostics::Source;
 use relance_model::Environment;
 use relance_runtime::{
-    driver::{Engine, Outcome, Settings, Start, World},
+    driver::{Engine, HostLimits, Outcome, Settings, Start, World},
     journal::SqliteJournal,
     port::{Http, NoAi, SystemClock},
     run::{GraphFile, RunStatus},
@@ -28,7 +28,10 @@ impl Ours {
             bail!("the graph of the benchmark is not valid: {:?}", checked.diagnostics)
         };
         let world = World { clock: Arc::new(SystemClock), http, ai: Arc::new(NoAi) };
-        let engine = Engine::new(journal, world, Settings { options, ..Settings::default() });
+        // The floor has no limits either.
+        let hosts = HostLimits::none();
+        let settings = Settings { options, hosts, ..Settings::default() };
+        let engine = Engine::new(journal, world, settings);
         Ok(Ours { engine, graph: GraphFile::new("bench", text.as_bytes(), plan) })
     }
 

@@ -138,8 +138,8 @@ impl Clock for HastyClock {
         SystemClock.elapsed()
     }
 
-    /// Truly waits: whoever waits like this gives others time.
-    fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
-        Box::pin(tokio::time::sleep(span))
+    /// Here calls end, or the process is killed: nobody's time is up.
+    fn sleep(&self, _: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::pending())
     }
 }
