@@ -12,7 +12,7 @@ use std::{
     env,
     io::{BufRead, BufReader},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -230,13 +230,13 @@ fn again(part: &str) -> Command {
     command
 }
 
-/// The first line of a process that begins so.
-fn line_with(child: &mut Child, word: &str) -> String {
+/// The first line of a process that begins so, and the rest of its output: it may have to say more, and must find a listener.
+fn line_with(child: &mut Child, word: &str) -> (String, BufReader<ChildStdout>) {
     let mut output = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     while !line.starts_with(word) {
         line.clear();
         assert!(output.read_line(&mut line).unwrap() > 0, "it did not start");
     }
-    line.trim_start_matches(word).trim().to_owned()
+    (line.trim_start_matches(word).trim().to_owned(), output)
 }

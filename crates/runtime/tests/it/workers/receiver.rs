@@ -5,7 +5,7 @@ use std::{
     env,
     io::{BufRead, BufReader, Write},
     net::{Ipv4Addr, TcpListener, TcpStream},
-    process::{Child, Stdio},
+    process::{Child, ChildStdout, Stdio},
     sync::{Arc, Mutex},
     thread,
     time::Duration,
@@ -21,6 +21,8 @@ const WHAT: &str = "what?";
 pub(super) struct Receiver {
     child: Child,
     port: String,
+    /// Kept open: the harness writes to it when a test takes long, and ends when it cannot.
+    _output: BufReader<ChildStdout>,
 }
 
 impl Receiver {
@@ -28,8 +30,8 @@ impl Receiver {
         let mut command = again("workers::receiver::process");
         command.env(ANSWER, answer.as_millis().to_string()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let port = line_with(&mut child, "port ");
-        Receiver { child, port }
+        let (port, output) = line_with(&mut child, "port ");
+        Receiver { child, port, _output: output }
     }
 
     pub(super) fn port(&self) -> &str {
