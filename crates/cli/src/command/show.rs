@@ -64,7 +64,6 @@ pub(crate) fn show(args: &Show, out: &Output) -> Result<Exit, Trouble> {
         return Ok(Exit::Fine);
     }
     let zone = opened.config.zone();
-    let holder = block_on(opened.holder(&args.run))?;
     out.print(&heading(&run, &zone, out))?;
     let mut narrator = Narrator::new(Arc::clone(&run.plan), out.language);
     for event in &run.events {
@@ -83,7 +82,8 @@ pub(crate) fn show(args: &Show, out: &Output) -> Result<Exit, Trouble> {
         contact: &run.contact,
         zone: &zone,
         again: Some(&opened.again),
-        holder,
+        // Whoever has it may have been killed a moment ago: what is shown of a run is what is stored of it.
+        holder: None,
     };
     out.print(&format!("\n{}", summary.show(out)))?;
     Ok(Exit::Fine)

@@ -82,7 +82,6 @@ fn a_start_of_a_run_that_is_under_way_says_who_has_it() {
     insta::assert_snapshot!("started_again", bench.relance(RUN));
     let french = bench.relance(&format!("{RUN} --lang fr"));
     assert!(french.out.contains("est en cours dans le processus"), "{french}");
-    insta::assert_snapshot!("shown_while_it_is_held", bench.relance("show r1"));
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(receiver.heard().len(), 1);
