@@ -64,7 +64,7 @@ impl Pinned<'_> {
         };
         canonical().ok_or_else(|| {
             let message = Text::new(
-                format!("`{written}` is not a host: write `api.example.com`, or `api.example.com:8443` for one port"),
+                format!("`{written}` is not a host: write `api.exemple.com`, or `api.exemple.com:8443` for one port"),
                 format!("`{written}` n'est pas un hôte : écrivez `api.exemple.com`, ou `api.exemple.com:8443` pour un seul port"),
             );
             self.at(name, &message)
