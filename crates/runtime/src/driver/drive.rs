@@ -201,6 +201,9 @@ impl<'e, D: Durable> Drive<'e, D> {
             Command::Skip(_) => self.note(Fact::BlockSkipped { block: block() })?,
             Command::Pass(_) => self.note(Fact::BlockPassed { block: block() })?,
             Command::RetryAt(index, time) if time > self.durable.now() => {
+                // The clock may have been set back while it stood in line: others go first.
+                self.places.remove(&index);
+                self.held.remove(&index);
                 self.history.begin(index);
                 let attempts = self.history.state(index).map_or(0, |state| state.attempts);
                 self.wait(index, Timer { block: block(), attempts }, time);

@@ -31,6 +31,18 @@ fn no_rule_is_broken() {
     assert!(much && faults && stops > TRIALS / 64, "these trials try little: {all:?}");
 }
 
+/// Trials that long runs found.
+const ONCE_BROKEN: [u64; 5] = [3_084, 55_586, 101_756, 382_232, 386_009];
+
+#[test]
+fn what_broke_a_rule_once_does_not_any_more() {
+    for seed in ONCE_BROKEN {
+        if let Err(failure) = Player::default().play(seed, &in_memory) {
+            panic!("{}", failure.told());
+        }
+    }
+}
+
 #[test]
 fn a_seed_is_always_the_same_trial() {
     for seed in [0, 7, 20, 33, 1_234] {
