@@ -205,8 +205,7 @@ impl<'e, D: Durable> Drive<'e, D> {
                 self.places.remove(&index);
                 self.held.remove(&index);
                 self.history.begin(index);
-                let attempts = self.history.state(index).map_or(0, |state| state.attempts);
-                self.wait(index, Timer { block: block(), attempts }, time);
+                self.wait(index, step, time);
             }
             Command::Perform(index) | Command::RetryAt(index, _) => {
                 if may_call(step) && self.is_full(index, gathered) {
@@ -251,9 +250,8 @@ impl<'e, D: Durable> Drive<'e, D> {
     /// Has a block ask its host again at that time.
     fn hold(&mut self, index: StepIndex, time: Timestamp) {
         let Some(step) = self.plan.step(index) else { return };
-        let attempts = self.history.state(index).map_or(0, |state| state.attempts);
         self.held.insert(index, time);
-        self.wait(index, Timer { block: step.id.as_str().to_owned(), attempts }, time);
+        self.wait(index, step, time);
     }
 
     /// Renders a block, and enters what it asks for.
@@ -332,11 +330,14 @@ impl<'e, D: Durable> Drive<'e, D> {
         }));
     }
 
-    fn wait(&mut self, step: StepIndex, timer: Timer, time: Timestamp) {
+    /// Leaves a block alone until that time.
+    fn wait(&mut self, index: StepIndex, step: &Step, time: Timestamp) {
+        let attempts = self.history.state(index).map_or(0, |state| state.attempts);
+        let timer = Timer { block: step.id.as_str().to_owned(), attempts };
         let durable = self.durable;
         self.flight.push(Box::pin(async move {
             durable.sleep_until(&timer, time).await;
-            Landed::Timer { step }
+            Landed::Timer { step: index }
         }));
     }
 
